@@ -6,14 +6,14 @@ import { dirname } from 'node:path'
  * Not with `recursive`: Node goes round for ever where a folder takes no folders and says ENOENT, as /proc does.
  */
 export function makeFolder(path: string, mode = 0o777): void {
-  if (isFolder(path)) return
-  const parent = dirname(path)
-  if (!existsSync(parent)) makeFolder(parent, mode)
   try {
     mkdirSync(path, { mode })
   } catch (error) {
-    // Another process may have been quicker.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(path)) throw error
+    if (isFolder(path)) return
+    const parent = dirname(path)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(parent)) throw error
+    makeFolder(parent, mode)
+    makeFolder(path, mode)
   }
 }
 

@@ -1,10 +1,10 @@
 // The client libraries: how each is installed in a folder of its own, and the program that uses it as its users do.
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { classpathOf, compileJava, fetchJars } from '../kafka/jars.mjs'
+import { buildGoProgram } from '../support/go.mjs'
 import { run } from '../support/processes.mjs'
-import { Missing } from '../support/tally.mjs'
+import { orMissing } from '../support/tally.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const cache = here('.cache')
@@ -58,27 +58,8 @@ async function installPython() {
   return python
 }
 
-/** The least that go.mod asks for: no other version of Go is downloaded. */
-const GO = [1, 25]
-
 export async function installGo() {
-  const { stdout } = await orMissing('go is', () => run('go', ['env', 'GOVERSION']))
-  const [major, minor] = /go(\d+)\.(\d+)/.exec(stdout).slice(1).map(Number)
-  if (major < GO[0] || (major === GO[0] && minor < GO[1]))
-    throw new Missing(`Go ${GO.join('.')} is needed, and this is ${stdout.trim()}`)
   const program = join(cache, 'go', 'client')
-  mkdirSync(join(cache, 'go'), { recursive: true })
-  const options = { ...INSTALL, cwd: here('go'), env: { ...process.env, GOTOOLCHAIN: 'local', CGO_ENABLED: '0' } }
-  await orMissing('modules of Go are', () => run('go', ['mod', 'download'], options))
-  await run('go', ['build', '-o', program, '.'], options)
+  await buildGoProgram(here('go'), program, [1, 25])
   return [program]
-}
-
-/** What cannot be had on this machine is skipped by name; only what can be had is tried. */
-async function orMissing(what, attempt) {
-  try {
-    return await attempt()
-  } catch (error) {
-    throw new Missing(`${what} not installed (${error.message})`)
-  }
 }

@@ -4,8 +4,9 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startBundledBroker } from '../support/bundled-broker.mjs'
+import { GO_ENV, requireGo } from '../support/go.mjs'
 import { run } from '../support/processes.mjs'
-import { Missing } from '../support/tally.mjs'
+import { orMissing } from '../support/tally.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const cache = here('.cache/own-suites')
@@ -49,12 +50,8 @@ const sourceOf = ({ version, module }) => join(cache, `${module.split('/').at(-1
 
 /** The program of a suite's tests. Throws Missing where there is no Go, an older one, or no proxy. */
 async function build(suite) {
-  const env = { ...process.env, GOTOOLCHAIN: 'local', CGO_ENABLED: '0', GOFLAGS: '-mod=mod' }
-  const { stdout: goVersion } = await orMissing('go is', () => run('go', ['env', 'GOVERSION']))
-  const [major, minor] = /go(\d+)\.(\d+)/.exec(goVersion).slice(1).map(Number)
-  if (major < suite.go[0] || (major === suite.go[0] && minor < suite.go[1])) {
-    throw new Missing(`Go ${suite.go.join('.')} is needed, and this is ${goVersion.trim()}`)
-  }
+  const env = { ...GO_ENV, GOFLAGS: '-mod=mod' }
+  await requireGo(suite.go)
   mkdirSync(cache, { recursive: true })
   const asked = `${suite.module}@${suite.version}`
   const { stdout } = await orMissing(`${asked} is`, () =>
@@ -148,12 +145,3 @@ async function runTests(command, args, options) {
 
 /** The tests that failed, without those inside of others. */
 const failedIn = (output) => [...output.matchAll(/^--- FAIL: (\S+)/gm)].map(([, name]) => name)
-
-/** What cannot be had on this machine is skipped by name. */
-async function orMissing(what, attempt) {
-  try {
-    return await attempt()
-  } catch (error) {
-    throw new Missing(`${what} not to be had (${error.message})`)
-  }
-}

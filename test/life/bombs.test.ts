@@ -6,7 +6,8 @@ import { ApiVersions } from '../../src/lib/protocol/apis/api-versions.ts'
 import { Fetch } from '../../src/lib/protocol/apis/fetch.ts'
 import { Metadata } from '../../src/lib/protocol/apis/metadata.ts'
 import { Produce } from '../../src/lib/protocol/apis/produce.ts'
-import { encodeRequest, FrameSplitter } from '../../src/lib/protocol/frame.ts'
+import { encodeRequest } from '../../src/lib/protocol/frame.ts'
+import { FrameReader } from '../../src/lib/protocol/frame-reader.ts'
 import { CODECS, buildBatch } from '../../src/lib/protocol/records/index.ts'
 import { bombOf } from '../support/array-bombs.ts'
 import { runTool } from '../support/kts.ts'
@@ -20,7 +21,7 @@ afterAll(() => broker.close())
 
 /** A connection that speaks for itself. */
 class Client {
-  private readonly splitter = new FrameSplitter(1 << 30)
+  private readonly splitter = new FrameReader(1 << 30)
   private readonly frames: Buffer[] = []
   private wake: () => void = () => {}
   readonly closed: Promise<unknown>

@@ -95,6 +95,7 @@ test("Confluent's scripts start it by a settings file, and name what has no effe
       `kafkastore.bootstrap.servers=PLAINTEXT://${broker.bootstrap}`,
       'kafkastore.topic=_schemas-by-file',
       'schema.compatibility.level=full',
+      'schema.providers.avro.validate.defaults=true',
       'debug=true',
     ].join('\n'),
   )
@@ -102,6 +103,13 @@ test("Confluent's scripts start it by a settings file, and name what has no effe
   await registry.said(/ready/)
   expect(registry.output().stderr).toContain('these settings have no effect under kts: debug')
   expect(await (await fetch(`${url()}/config`)).json()).toEqual({ compatibilityLevel: 'FULL' })
+  const fields = [{ name: 'f', type: 'string', default: null }]
+  const refused = await fetch(`${url()}/subjects/unfit/versions`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ schema: JSON.stringify({ type: 'record', name: 'R', fields }) }),
+  })
+  expect(await refused.json()).toMatchObject({ error_code: 42201 })
   expect((await kts(['topics', 'list'])).stdout).toContain('_schemas-by-file\n')
   expect(await runTool('schema-registry-stop', [], options())).toMatchObject({ code: 0 })
   await registry.finished

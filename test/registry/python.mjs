@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from '../support/processes.mjs'
-import { Missing } from '../support/tally.mjs'
+import { orMissing } from '../support/tally.mjs'
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -55,13 +55,5 @@ export async function pytest(python, words, { cwd, plugins, pythonPath, env, lim
       .map((line) => JSON.parse(line))
   } finally {
     removeFolder(folder)
-  }
-}
-
-async function orMissing(what, attempt) {
-  try {
-    return await attempt()
-  } catch (error) {
-    throw new Missing(`${what} not to be had (${error.message})`)
   }
 }

@@ -5,10 +5,12 @@ import { Missing, Tally } from '../support/tally.mjs'
 import { apicurio } from './apicurio/suite.mjs'
 import { confluentJavaScript } from './confluent-javascript/suite.mjs'
 import { confluentPython } from './confluent-python/suite.mjs'
+import { exchange } from './exchange/suite.mjs'
 import { karapace } from './karapace/suite.mjs'
+import { python } from './python/suite.mjs'
 
 /** Each has a name, and `run(tally)`, which throws `Missing` where it cannot be run at all. */
-const SUITES = [confluentPython, karapace, confluentJavaScript, apicurio]
+const SUITES = [exchange, confluentPython, karapace, python, confluentJavaScript, apicurio]
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 const only = new RegExp(values.only)

@@ -54,9 +54,15 @@ export class SimulatedDisk implements FileSystem {
   }
 
   open(path: string, options: { create: boolean }): LogFile {
-    const file = options.create
-      ? this.write(() => this.disk.open(path, options))
-      : this.read(() => this.disk.open(path, options))
+    const open = (): LogFile => this.disk.open(path, options)
+    return this.watched(options.create ? this.write(open) : this.read(open))
+  }
+
+  create(path: string): LogFile {
+    return this.watched(this.write(() => this.disk.create(path)))
+  }
+
+  private watched(file: LogFile): LogFile {
     return {
       get size() {
         return file.size
@@ -87,6 +93,10 @@ export class SimulatedDisk implements FileSystem {
 
   list(path: string): string[] {
     return this.read(() => this.disk.list(path))
+  }
+
+  listFolders(path: string): string[] {
+    return this.read(() => this.disk.listFolders(path))
   }
 
   isDirectory(path: string): boolean {

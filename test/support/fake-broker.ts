@@ -5,7 +5,8 @@ import { ApiVersions } from '../../src/lib/protocol/apis/api-versions.ts'
 import { APIS } from '../../src/lib/protocol/apis/index.ts'
 import { Metadata } from '../../src/lib/protocol/apis/metadata.ts'
 import { Reader, Writer } from '../../src/lib/protocol/bytes.ts'
-import { encodeResponse, FrameSplitter, readRequestHeader, skipTags } from '../../src/lib/protocol/frame.ts'
+import { encodeResponse, readRequestHeader, skipTags } from '../../src/lib/protocol/frame.ts'
+import { FrameReader } from '../../src/lib/protocol/frame-reader.ts'
 import type { Fields, Input, Message } from '../../src/lib/protocol/schema.ts'
 
 export interface Received {
@@ -126,7 +127,7 @@ export class FakeBroker {
   }
 
   private accept(socket: Socket): void {
-    const frames = new FrameSplitter(100_000_000)
+    const frames = new FrameReader(100_000_000)
     const connection = { number: this.connectionCount++, isTrusted: !this.options.sasl, awaitsToken: false }
     this.sockets.add(socket)
     socket.on('close', () => this.sockets.delete(socket))

@@ -3,6 +3,7 @@ import { importSource } from './source.mjs'
 
 export const protocol = await importSource(`
   export * from './lib/protocol/frame.ts'
+  export * from './lib/protocol/frame-reader.ts'
   export * from './lib/protocol/errors.ts'
   export * from './lib/protocol/schema.ts'
   export * from './lib/protocol/records/index.ts'

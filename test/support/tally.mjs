@@ -45,3 +45,12 @@ export class Tally {
 
 /** Something that this machine lacks and the suite cannot install, such as a JDK. */
 export class Missing extends Error {}
+
+/** What cannot be had on this machine is skipped by name; `what` is said with its verb: `go is`. */
+export async function orMissing(what, attempt) {
+  try {
+    return await attempt()
+  } catch (error) {
+    throw new Missing(`${what} not to be had (${error.message})`)
+  }
+}

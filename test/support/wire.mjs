@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import { apis, protocol } from './protocol.mjs'
 
-const { FrameSplitter, Reader, encodeRequest, errorName, readResponse } = protocol
+const { FrameReader, Reader, encodeRequest, errorName, readResponse } = protocol
 const MAX_ANSWER_BYTES = 0x7fff_ffff
 
 /** The connection is gone: whether the broker has done what was asked is unknown. */
@@ -18,7 +18,7 @@ export class Refused extends Error {
 
 export class Wire {
   #socket
-  #splitter = new FrameSplitter(MAX_ANSWER_BYTES)
+  #splitter = new FrameReader(MAX_ANSWER_BYTES)
   #waiting = new Map()
   #correlationId = 0
 

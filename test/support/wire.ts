@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream'
-import { FrameSplitter } from '../../src/lib/protocol/frame.ts'
+import { FrameReader } from '../../src/lib/protocol/frame-reader.ts'
 
 /** The client's end of a connection, in memory. Until `read` is called nothing that the broker says is taken. */
 export class Wire extends Duplex {
@@ -21,6 +21,6 @@ export class Wire extends Duplex {
   }
 
   get frames(): Buffer[] {
-    return new FrameSplitter(1 << 30).push(Buffer.concat(this.said))
+    return new FrameReader(1 << 30).push(Buffer.concat(this.said))
   }
 }

@@ -1,10 +1,9 @@
-import { defineOptions, type Context } from '../../lib/command/define.ts'
+import { defineOptions, type Context, type NameKind } from '../../lib/command/define.ts'
 import { defineCommand, type Command } from '../../lib/work/command.ts'
 import type { Entry } from '../../lib/work/registry.ts'
 import { shellWords } from '../../lib/command/shell.ts'
-import { connectionOptions } from '../../lib/config/connection.ts'
+import { connectionOptions, registryOptions } from '../../lib/config/connection.ts'
 import { write } from '../../lib/output/write.ts'
-import type { Kind } from './names-cache.ts'
 import { offer, type AskNames, type Candidate, type Offered } from './offer.ts'
 import { splitLine } from './split-line.ts'
 
@@ -12,10 +11,11 @@ const options = defineOptions([
   {
     name: 'refresh',
     value: 'NAMES',
-    values: ['topics', 'groups'],
+    values: ['topics', 'groups', 'subjects'],
     about: 'Ask a slow cluster for its names, for the next time.',
   },
   ...connectionOptions,
+  ...registryOptions,
 ])
 
 /**
@@ -47,7 +47,7 @@ const namesFor =
   async (kind, values, style) =>
     (await import('./names.ts')).liveNames(kind, values, style, context)
 
-async function refresh(kind: Kind, values: Parameters<AskNames>[1], context: Context): Promise<void> {
+async function refresh(kind: NameKind, values: Parameters<AskNames>[1], context: Context): Promise<void> {
   const { refreshNames } = await import('./names.ts')
   await refreshNames(kind, values, context)
 }

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Context } from '../../lib/command/define.ts'
+import type { Context, NameKind } from '../../lib/command/define.ts'
 import type { Connection } from '../../lib/config/connection.ts'
 import { writeWholeFile } from '../../lib/whole-file.ts'
 import { cacheFolder } from '../../lib/config/folders.ts'
-
-export type Kind = 'topics' | 'groups'
 
 /** What is remembered of one cluster. Times are milliseconds since 1970. */
 export interface Remembered {
@@ -19,11 +17,11 @@ export interface Remembered {
 
 const NOTHING: Remembered = { names: [], at: 0, askedAt: 0 }
 
-/** Names of topics or groups in a file of the user's own; a cache that cannot be read or written remembers nothing. */
+/** Names of one kind in a file of the user's own; a cache that cannot be read or written remembers nothing. */
 export class NamesCache {
   private readonly file: string
 
-  constructor({ env }: Pick<Context, 'env'>, kind: Kind, connection: Connection) {
+  constructor({ env }: Pick<Context, 'env'>, kind: NameKind, connection: Connection) {
     this.file = join(cacheFolder(env), 'names', `${digest(connection)}-${kind}.json`)
   }
 
@@ -47,7 +45,10 @@ export class NamesCache {
 
 /** Tells clusters, and who asks them, apart; a secret is not to be guessed from the name of a file. */
 function digest({ bootstrapServers, properties }: Connection): string {
-  const harmless = [...properties].filter(([name]) => !/password|jaas|secret|token|key$/i.test(name)).sort()
+  const harmless = [...properties]
+    .filter(([name]) => !/password|jaas|secret|token|key$|user\.info$/i.test(name))
+    .map(([name, value]) => [name, value.replace(/\/\/[^/@]*@/g, '//')])
+    .sort()
   const user = /username="?([^";\s]*)/.exec(properties.get('sasl.jaas.config') ?? '')?.[1]
   return createHash('sha256')
     .update(JSON.stringify([bootstrapServers, harmless, user]))

@@ -1,11 +1,11 @@
 import { listGroups } from '../../lib/client/admin/list-groups.ts'
 import { listTopics } from '../../lib/client/admin/list-topics.ts'
 import { withClient } from '../../lib/client/with-client.ts'
-import type { Context } from '../../lib/command/define.ts'
+import type { Context, NameKind } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'
 import { connectionWords, nameConnection, type Connection, type ConnectionValues } from '../../lib/config/connection.ts'
 import { isExpected } from '../../lib/errors.ts'
-import { NamesCache, type Kind } from './names-cache.ts'
+import { NamesCache } from './names-cache.ts'
 
 /**
  * What is left of 300 ms from the key to the answer, after a shell has started this process and before it has ended.
@@ -19,12 +19,12 @@ const USABLE_MS = 60_000
 const LONG_MS = 5000
 
 /**
- * The names of a cluster, from the cache or within what is left of 300 ms since this process began; none when nobody
- * answers in time, or what has been typed names no cluster. A slow cluster goes on being asked by `kts complete
- * --refresh`, so that the next key finds an answer.
+ * The names of a cluster or of its schema registry, from the cache or within what is left of 300 ms since this process
+ * began; none when nobody answers in time, or what has been typed names no cluster. A slow cluster goes on being asked
+ * by `kts complete --refresh`, so that the next key finds an answer.
  */
 export async function liveNames(
-  kind: Kind,
+  kind: NameKind,
   values: ConnectionValues,
   style: Context['style'],
   context: Context,
@@ -59,7 +59,7 @@ const spelledOut = ({ commandConfig }: ConnectionValues, { bootstrapServers }: C
 })
 
 /** Asks with patience, and leaves the answer in the cache. */
-export async function refreshNames(kind: Kind, values: ConnectionValues, context: Context): Promise<void> {
+export async function refreshNames(kind: NameKind, values: ConnectionValues, context: Context): Promise<void> {
   const connection = await tryToName(values, 'kts', context)
   const names = connection && (await within(LONG_MS, ask(kind, connection, context, LONG_MS), context))
   if (!connection || !Array.isArray(names)) return
@@ -83,12 +83,18 @@ async function tryToName(
 }
 
 /** Warns of nothing: a shell would show it in the middle of the line. */
-function ask(kind: Kind, connection: Connection, { clock }: Context, timeoutMs: number): Promise<string[]> {
+function ask(kind: NameKind, connection: Connection, { clock }: Context, timeoutMs: number): Promise<string[]> {
+  if (kind === 'subjects') return askSubjects(connection, clock)
   return withClient({ ...connection, clientId: clientId() }, { clock, connectTimeoutMs: timeoutMs }, async (client) =>
     kind === 'topics'
       ? (await listTopics(client)).map(({ name }) => name)
       : (await listGroups(client, {}, { clock, timeoutMs })).map(({ groupId }) => groupId),
   )
+}
+
+async function askSubjects({ properties }: Connection, clock: Context['clock']): Promise<string[]> {
+  const { openRegistryClient } = await import('../../lib/schemas/client/index.ts')
+  return (await (await openRegistryClient(properties, clock))?.subjects()) ?? []
 }
 
 /** Whatever is wrong with the cluster is no business of a key. */

@@ -1,4 +1,4 @@
-import type { Context, Offer, Option, Positional } from '../../lib/command/define.ts'
+import type { Context, NameKind, Offer, Option, Positional } from '../../lib/command/define.ts'
 import { ACTIONS, optionsFor } from '../../lib/command/global-options.ts'
 import { camelCase } from '../../lib/command/names.ts'
 import { actionName, findVerb } from '../../lib/work/choose-action.ts'
@@ -22,11 +22,7 @@ export interface Candidate {
 type Style = Context['style']
 
 /** The names that a cluster has; none when they are not to be had in time. */
-export type AskNames = (
-  kind: 'topics' | 'groups',
-  connection: ConnectionValues,
-  style: Style,
-) => Promise<readonly string[]>
+export type AskNames = (kind: NameKind, connection: ConnectionValues, style: Style) => Promise<readonly string[]>
 
 /** What kts itself takes, without a command. */
 const OF_KTS: readonly Candidate[] = [
@@ -107,7 +103,7 @@ async function offerArguments(
   const options = optionsFor(command, style)
   const typed = readTyped(command, options, style, before)
   const action = findVerb(command, typed.words[0], style)
-  const ask = (kind: 'topics' | 'groups'): Promise<readonly string[]> =>
+  const ask = (kind: NameKind): Promise<readonly string[]> =>
     askNames(kind, connectionValues(command, typed.values), style)
   const isOption = word.startsWith('-') && !typed.areOver
   if (typed.awaiting && (typed.awaiting.argument !== 'optional' || !isOption))
@@ -133,7 +129,7 @@ function optionNames(options: readonly Option[], { given }: Typed, word: string,
     .filter((candidate) => candidate.word.startsWith(word))
 }
 
-type Ask = (kind: 'topics' | 'groups') => Promise<readonly string[]>
+type Ask = (kind: NameKind) => Promise<readonly string[]>
 
 /** The actions of a command, and the words that follow; undefined where nothing can be said of the next one. */
 async function offerWords(
@@ -207,7 +203,7 @@ async function offerOf(
   taken: readonly string[],
 ): Promise<Offered> {
   if (found === 'files' || found === 'folders') return { words: [], paths: found }
-  const all = found === 'topics' || found === 'groups' ? withoutInternal(await ask(found), word) : found
+  const all = typeof found === 'string' ? withoutInternal(await ask(found), word) : found
   return {
     words: all
       .filter((value) => value.startsWith(word) && !isTaken(value, taken))

@@ -1,7 +1,7 @@
 import type { BatchView } from '../../lib/browse/batch-view.ts'
 import { layOutJson } from '../../lib/json-text.ts'
 import type { RecordReader } from '../../lib/protocol/records/index.ts'
-import type { Decoded, Decoding } from '../../lib/schemas/record-decoder.ts'
+import { isDecoded, type Decoded, type Decoding } from '../../lib/schemas/record-decoder.ts'
 import type { RecordPart } from '../../lib/schemas/wire.ts'
 import type { PartTexts } from './filter.ts'
 import type { Decoder } from './formatters/parts.ts'
@@ -34,7 +34,7 @@ export const textsOf = ({ key, value }: DecodedParts): PartTexts => ({
 })
 
 const textOf = (decoding: Decoding | undefined): string | undefined =>
-  decoding && 'text' in decoding ? decoding.text : undefined
+  decoding && isDecoded(decoding) ? decoding.text.toString() : undefined
 
 /** Decodes by schemas; what they do not decode is left to another decoder, if there is one. */
 export function bySchema(part: DecodedPart | undefined, isIndented: boolean, otherwise?: Decoder): Decoder | undefined {
@@ -42,7 +42,7 @@ export function bySchema(part: DecodedPart | undefined, isIndented: boolean, oth
   return (bytes, record, batch) => {
     const decoded = part.decode(record, batch)
     if (!decoded) return otherwise?.(bytes, record, batch)
-    return isIndented ? layOutJson(decoded.text, true) : decoded.text
+    return isIndented ? layOutJson(decoded.text.toString(), true) : decoded.text
   }
 }
 

@@ -40,6 +40,13 @@ export async function openDecoding({
   return Object.fromEntries(parts.map((part) => [part, new PartDecoder(part, decoder, { signal, say })]))
 }
 
+/** Where a key or value lies in the body of its batch. */
+interface Place {
+  readonly start: number
+  /** -1 for null. */
+  readonly length: number
+}
+
 /** What it cannot decode is named once for each kind of reason. */
 class PartDecoder implements DecodedPart {
   last: Decoded | undefined
@@ -52,8 +59,9 @@ class PartDecoder implements DecodedPart {
   ) {}
 
   awaits(record: RecordReader): Promise<unknown> | undefined {
-    const bytes = this.bytesOf(record)
-    const schema = bytes === null ? undefined : this.decoder.awaits(bytes, this.headerOf(record))
+    const { start, length } = this.placeIn(record)
+    if (length < 0) return undefined
+    const schema = this.decoder.awaits(record.body, this.headerOf(record), start, start + length)
     return schema && unlessAborted(this.world.signal, () => schema)
   }
 
@@ -65,8 +73,9 @@ class PartDecoder implements DecodedPart {
   }
 
   decodingOf(record: RecordReader): Decoding | undefined {
-    const bytes = this.bytesOf(record)
-    return bytes === null ? undefined : this.decoder.decode(bytes, this.headerOf(record))
+    const { start, length } = this.placeIn(record)
+    if (length < 0) return undefined
+    return this.decoder.decode(record.body, this.headerOf(record), start, start + length)
   }
 
   private tell(undecoded: Undecoded, record: RecordReader, batch: BatchView): void {
@@ -78,9 +87,8 @@ class PartDecoder implements DecodedPart {
     this.world.say(`${place} is shown as it is: ${undecoded.reason}`)
   }
 
-  private bytesOf({ body, keyStart, keyLength, valueStart, valueLength }: RecordReader): Buffer | null {
-    const [start, length] = this.part === 'key' ? [keyStart, keyLength] : [valueStart, valueLength]
-    return length < 0 ? null : body.subarray(start, start + length)
+  private placeIn({ keyStart, keyLength, valueStart, valueLength }: RecordReader): Place {
+    return this.part === 'key' ? { start: keyStart, length: keyLength } : { start: valueStart, length: valueLength }
   }
 
   private headerOf(record: RecordReader): Buffer | null | undefined {

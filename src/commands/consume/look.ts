@@ -28,7 +28,7 @@ function documents(order: Order<ConsumeValues>, decoded: DecodedParts): Formatte
   const { timeFormat: time } = order.values
   const { decodeKey, decodeValue } = decodersOf(order, decoded)
   const isEver = (decode: Decoder | undefined): JsonDecoder | undefined =>
-    decode && ((bytes, record, batch) => decode(bytes, record, batch) ?? bytesToJson(bytes))
+    decode && ((bytes, record, batch) => decode(bytes, record, batch)?.toString() ?? bytesToJson(bytes))
   return jsonFormatter({
     decodeKey: isEver(decodeKey),
     decodeValue: isEver(decodeValue),

@@ -172,6 +172,11 @@ export const options = defineOptions([
         'Show what a schema of Avro decodes with its dates, times and decimals as text, and unions without the name of their type.',
       only: 'kts',
     },
+    {
+      name: 'proto-field-names',
+      about: 'Name the fields of Protobuf as the file of their schema does, order_id, and not as JSON, orderId.',
+      only: 'kts',
+    },
     { name: 'formatter', value: 'CLASS', completes: FORMATTERS, about: "Class name of one of Kafka's formatters." },
     {
       name: 'formatter-property',

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import { isReaderGone } from '../../lib/output/failure.ts'
 import type { PartlyWritten } from '../../lib/output/file-stream.ts'
+import type { JsonBytes } from '../../lib/schemas/json-bytes.ts'
 
 const CAPACITY = 1024 * 1024
 /** Bytes that may be on their way to the stream before the next batch has to wait. */
@@ -70,9 +71,15 @@ export class Output {
     this.copy(source, 0, source.length)
   }
 
-  text(text: string): void {
-    this.reserve(text.length * 3)
-    this.at += this.block.write(text, this.at)
+  text(text: string | JsonBytes): void {
+    if (typeof text === 'string') {
+      this.reserve(text.length * 3)
+      this.at += this.block.write(text, this.at)
+    } else {
+      this.reserve(text.at)
+      text.copyTo(this.block, this.at)
+      this.at += text.at
+    }
   }
 
   /** Passes on what has been gathered. */

@@ -71,7 +71,7 @@ export async function viewAsAsked(
   if (parts.length === 0) return { formatter: formatterOf(order), filter: recordFilter(values), awaits: undefined }
   const { openDecoding } = await import('./decoding.ts')
   const { clock, signal } = context
-  const look = { readable: values.readable }
+  const look = { readable: values.readable, preservesFieldNames: values.protoFieldNames }
   const decoded = await openDecoding({ properties, clock, signal, parts, look, say: voice.say })
   return {
     formatter: formatterOf(order, decoded),

@@ -142,15 +142,22 @@ export async function stream(
   }
 }
 
+const SCHEMA_OPTIONS = [
+  'valueSchema',
+  'valueSchemaId',
+  'reference',
+  'keySchema',
+  'keySchemaId',
+  'keyReference',
+] as const
+
 /** Encoding is loaded where a registry is named. Throws UserError. */
 async function schemasOf(
   { values, context, connection, input }: Located<ProduceValues, ProduceInput>,
   properties: ReadonlyMap<string, string>,
 ): Promise<Pick<SessionOptions, 'records' | 'encoder'>> {
   if (context.style === 'drop-in') return {}
-  const asked = (['valueSchema', 'valueSchemaId', 'keySchema', 'keySchemaId'] as const).find(
-    (name) => values[name] !== undefined && values[name] !== 'none',
-  )
+  const asked = SCHEMA_OPTIONS.find((name) => ![undefined, 'none', ''].includes(values[name]?.toString()))
   if (!properties.has(REGISTRY_URL)) {
     if (asked === undefined) return {}
     throw new UserError(`${optionName(asked)} takes a schema registry: --schema-registry URL`)

@@ -93,9 +93,16 @@ export const options = defineOptions([
       about: 'The same by a schema of the registry.',
     },
     { name: 'value-message', value: 'NAME', about: 'The message of a Protobuf file that has several.' },
+    {
+      name: 'reference',
+      value: 'NAME=SUBJECT:VERSION',
+      repeatable: true,
+      about: 'What the schema of --value-schema refers to by this name.',
+    },
     { name: 'key-schema', value: 'FILE', about: 'The same of keys.' },
     { name: 'key-schema-id', value: 'ID', about: 'The same of keys.' },
     { name: 'key-message', value: 'NAME', about: 'The same of keys.' },
+    { name: 'key-reference', value: 'NAME=SUBJECT:VERSION', repeatable: true, about: 'The same of keys.' },
     {
       name: 'schema-type',
       value: 'TYPE',

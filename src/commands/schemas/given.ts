@@ -1,22 +1,15 @@
 import { UserError } from '../../lib/errors.ts'
-import { readText } from '../../lib/files.ts'
 import { parseSchema, type RegistryClient, type SchemaText } from '../../lib/schemas/client/index.ts'
-import { SchemaError, type ParsedSchema, type ResolvedReference } from '../../lib/schemas/format.ts'
+import { SchemaError, type ParsedSchema } from '../../lib/schemas/format.ts'
 import { loadFormat } from '../../lib/schemas/formats.ts'
-import { readSchemaFile, readSchemaType } from '../../lib/schemas/schema-file.ts'
+import { readKeptReferences, readReferences, readSchemaFile, readSchemaType } from '../../lib/schemas/schema-file.ts'
 import type { SchemasOrder } from './access.ts'
-
-interface References {
-  readonly kept: SchemaText['references']
-  readonly files: readonly ResolvedReference[]
-}
 
 /** The file of a schema, with what it refers to in the registry. Throws UserError. */
 export function readGiven(file: string, order: SchemasOrder): SchemaText {
-  const { kept, files } = readReferences(order)
-  if (files.length > 0)
-    throw new UserError(`--reference ${files[0]!.name}: takes SUBJECT:VERSION here, as the registry has no files`)
-  return { ...readFile(file, order), references: kept }
+  const { values, context } = order
+  const references = readKeptReferences(values.reference, context.cwd, '--reference')
+  return { ...readFile(file, order), references }
 }
 
 /**
@@ -25,7 +18,7 @@ export function readGiven(file: string, order: SchemasOrder): SchemaText {
  */
 export async function parseFile(file: string, order: SchemasOrder, client?: RegistryClient): Promise<ParsedSchema> {
   const { type, text } = readFile(file, order)
-  const { kept, files } = readReferences(order)
+  const { kept, files } = readReferences(order.values.reference, order.context.cwd, '--reference')
   if (kept.length > 0 && !client)
     throw new UserError(`--reference ${kept[0]!.name}: names a subject, and no registry is asked here: name a file`)
   if (kept.length > 0 && files.length > 0)
@@ -46,17 +39,3 @@ export async function named<T>(file: string, parse: () => Promise<T>): Promise<T
 
 const readFile = (file: string, { values: { schemaType }, context: { cwd } }: SchemasOrder) =>
   readSchemaFile(file, cwd, '', schemaType && readSchemaType(schemaType, '--schema-type'))
-
-function readReferences({ values, context: { cwd } }: SchemasOrder): References {
-  const kept: SchemaText['references'][number][] = []
-  const files: ResolvedReference[] = []
-  for (const pair of values.reference) {
-    const [, name, place] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
-    if (name === undefined || place === undefined)
-      throw new UserError(`--reference takes NAME=SUBJECT:VERSION or NAME=FILE, not "${pair}"`)
-    const [, subject, version] = /^(.+):(\d+)$/s.exec(place) ?? []
-    if (subject !== undefined) kept.push({ name, subject, version: Number(version) })
-    else files.push({ name, text: readText(place, { cwd, before: '--reference ' }) })
-  }
-  return { kept, files }
-}

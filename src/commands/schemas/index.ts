@@ -2,14 +2,16 @@ import { defineCommand } from '../../lib/work/command.ts'
 import { checkSchema } from './check.ts'
 import { deleteSchemas } from './delete.ts'
 import { diffSchemas } from './diff.ts'
-import { options } from './options.ts'
+import { options, type SchemasValues } from './options.ts'
 import { getSchema, listSchemas } from './read.ts'
 import { registerSchema } from './register.ts'
 import { configSchemas, modeOfSchemas } from './settings.ts'
 import { exportSchemas, importSchemas } from './transfer.ts'
 
-const SUBJECT = { name: 'SUBJECT', about: 'The subject.' } as const
+const SUBJECT = { name: 'SUBJECT', about: 'The subject.', completes: 'subjects' } as const
 const MAYBE_SUBJECT = { ...SUBJECT, isOptional: true } as const
+const fileOrSubject = ({ against }: Partial<SchemasValues>) =>
+  against === undefined || against.length === 0 ? 'subjects' : 'files'
 const FILE = { name: 'FILE', about: 'The file of a schema.', completes: 'files' } as const
 
 export const schemas = defineCommand({
@@ -39,7 +41,7 @@ export const schemas = defineCommand({
     check: {
       about: 'Check whether a schema is compatible with those of a subject, or with files.',
       words: [
-        { name: 'SUBJECT', about: 'The subject; or with --against the file.' },
+        { ...SUBJECT, about: 'The subject; or with --against the file.', completes: fileOrSubject },
         { ...FILE, isOptional: true },
       ],
       offline: checkSchema,
@@ -65,7 +67,7 @@ export const schemas = defineCommand({
     },
     export: {
       about: 'Print all schemas, or those of subjects, with their ids.',
-      words: [{ name: 'SUBJECT', about: 'The subjects.', isOptional: true, isRepeatable: true }],
+      words: [{ ...MAYBE_SUBJECT, about: 'The subjects.', isRepeatable: true }],
       offline: exportSchemas,
     },
     import: { about: 'Register what export has printed, under the same ids.', offline: importSchemas },

@@ -1,11 +1,13 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.ts'
 import { MalformedError } from '../errors.ts'
-import { FrameSplitter } from '../protocol/frame.ts'
+import { Produce } from '../protocol/apis/produce.ts'
+import { FrameReader } from '../protocol/frame-reader.ts'
+import { readBuffers } from '../protocol/read-buffers.ts'
 import type { Dispatcher, Reply } from './dispatch.ts'
 import type { Connection } from './handle.ts'
-import { readBuffers } from './log/index.ts'
 import { FailedLogin, type Login } from './login.ts'
+import { isDirect } from './network/network.ts'
 
 export interface ConnectionOptions {
   readonly connection: Connection
@@ -34,7 +36,7 @@ const LAST_ANSWER_MS = 50
  * memory. Nor are they while it is muted for exceeding a quota.
  */
 export class ClientConnection {
-  private readonly splitter: FrameSplitter
+  private readonly reader: FrameReader
   private readonly frames: Buffer[] = []
   private isBusy = false
   private isMuted = false
@@ -50,8 +52,11 @@ export class ClientConnection {
     private readonly stream: Duplex,
     private readonly options: ConnectionOptions,
   ) {
-    this.splitter = new FrameSplitter(options.maxRequestBytes, refusal(options))
-    stream.on('data', (chunk: Buffer) => this.receive(chunk))
+    this.reader = new FrameReader(options.maxRequestBytes, { refusal: refusal(options), memory: readBuffers })
+    if (isDirect(stream)) {
+      const take = (bytes: number): void => this.receive(() => this.reader.take(bytes))
+      stream.readInto({ space: () => this.reader.space(), take })
+    } else stream.on('data', (chunk: Buffer) => this.receive(() => this.reader.push(chunk)))
     stream.on('drain', () => this.resume())
     // A client that goes away in the middle of something is no news.
     stream.on('error', () => stream.destroy())
@@ -79,11 +84,11 @@ export class ClientConnection {
     this.stream.destroy()
   }
 
-  private receive(chunk: Buffer): void {
+  private receive(cut: () => Buffer[]): void {
     this.lastHeard = heard += 1
     try {
-      this.frames.push(...this.splitter.push(chunk))
-      this.options.dispatcher.incoming.hold(this, this.splitter.pending)
+      this.frames.push(...cut())
+      this.options.dispatcher.incoming.hold(this, this.reader.pending)
       this.serve()
     } catch (error) {
       this.fail(error)
@@ -97,13 +102,14 @@ export class ClientConnection {
       if (this.servedInARow >= MOST_AT_ONCE || (this.servedInARow > 0 && this.options.dispatcher.turns.isOver))
         return this.letOthersGo()
       this.servedInARow += 1
-      const reply = this.answer(this.frames.shift()!)
-      if (!(reply instanceof Promise)) this.write(reply)
-      else this.wait(reply)
+      const frame = this.frames.shift()!
+      const reply = this.answer(frame)
+      if (!(reply instanceof Promise)) this.finish(frame, reply)
+      else this.wait(frame, reply)
     }
     const isIdle = !this.isBusy && !this.isMuted && this.frames.length === 0
     if (isIdle) this.servedInARow = 0
-    if (isIdle && this.splitter.problem && !this.isStopping) throw this.splitter.problem
+    if (isIdle && this.reader.problem && !this.isStopping) throw this.reader.problem
     if (!isIdle) this.stream.pause()
     else if (!this.isStopping) this.stream.resume()
   }
@@ -134,12 +140,12 @@ export class ClientConnection {
     })
   }
 
-  private wait(reply: Promise<Reply>): void {
+  private wait(frame: Buffer, reply: Promise<Reply>): void {
     this.isBusy = true
     reply
       .then((chunks) => {
         this.isBusy = false
-        this.write(chunks)
+        this.finish(frame, chunks)
         if (this.isStopping) this.stop()
         else this.resume()
       })
@@ -152,6 +158,12 @@ export class ClientConnection {
     } catch (error) {
       this.fail(error)
     }
+  }
+
+  /** Records are in the log by then. Of other requests parts may be kept. */
+  private finish(frame: Buffer, reply: Reply): void {
+    if (frame.readInt16BE(0) === Produce.key) readBuffers.giveBack(frame)
+    this.write(reply)
   }
 
   private write(reply: Reply): void {
@@ -186,7 +198,7 @@ export class ClientConnection {
     else warn(`closed the connection of ${connection.clientHost}: internal error: ${(error as Error).stack ?? error}`)
     this.frames.length = 0
     this.isStopping = true
-    this.splitter.drop()
+    this.reader.drop()
     this.options.dispatcher.incoming.hold(this, 0)
     this.stream.pause()
     if (!(error instanceof FailedLogin) || error.answer === null) return this.end()

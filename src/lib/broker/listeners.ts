@@ -129,6 +129,7 @@ export class Listeners {
       warn,
       info,
       idleMs: config.number('connections.max.idle.ms'),
+      isReadDirectly: !listener.securityProtocol.endsWith('SSL'),
       maxRequestBytes: config.number('socket.request.max.bytes'),
     })
   }

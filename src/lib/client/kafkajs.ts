@@ -4,8 +4,8 @@ import Connection, { type CustomSasl } from 'kafkajs/src/network/connection.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { KafkaError, MalformedError } from '../errors.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
+import { readBuffers } from '../protocol/read-buffers.ts'
 import { connectTls } from '../security/node-tls.ts'
-import { answerMemory } from './answer-memory.ts'
 import type { OAuthBearer, Sasl } from './login.ts'
 import { initialResponse, RESIGNATION } from '../security/oauth/initial-response.ts'
 import { asSaslError, NO_LOGIN } from './sasl-failures.ts'
@@ -46,7 +46,7 @@ patchIdleLoop()
 /** One connection to one broker. */
 export class Channel {
   private readonly connection: Connection
-  private readonly frames = new FrameReader(MAX_FIRST_FRAME, (bytes) => answerMemory.take(bytes))
+  private readonly frames = new FrameReader(MAX_FIRST_FRAME, { memory: readBuffers })
   private closedBecause: Error | undefined
   private isAuthenticated = false
   /** What the broker offers, as it says in the handshake. */
@@ -94,6 +94,7 @@ export class Channel {
         try {
           if (this.connection.authHandlers) this.connection.processData(Buffer.from(buffer.subarray(0, bytes)))
           else for (const frame of this.frames.take(bytes)) this.fulfill(frame)
+          if (this.frames.problem) throw this.frames.problem
         } catch (error) {
           this.close(error instanceof MalformedError ? error : new MalformedError((error as Error).message))
         }

@@ -54,8 +54,11 @@ export interface Option<N extends string = string> {
   readonly only?: 'kts' | 'drop-in'
 }
 
-/** Names that the cluster is asked for, paths, or some of the values that there are. */
-export type Offer = 'topics' | 'groups' | 'files' | 'folders' | readonly string[]
+/** Names that the cluster is asked for, or its schema registry. */
+export type NameKind = 'topics' | 'groups' | 'subjects'
+
+/** Names, paths, or some of the values that there are. */
+export type Offer = NameKind | 'files' | 'folders' | readonly string[]
 
 type CamelCase<S extends string> = S extends `${infer A}-${infer B}`
   ? `${A}${Capitalize<CamelCase<B>>}`

@@ -1,7 +1,7 @@
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander'
 import { UserError } from '../errors.ts'
 import type { OutputFormat } from '../output/formats.ts'
-import { argumentOf, type Declaration, type Option } from './define.ts'
+import { argumentOf, type Declaration, type NameKind, type Option } from './define.ts'
 import { GENERAL, optionsFor, ownOptions } from './global-options.ts'
 import { jopt } from './jopt.ts'
 import { camelCase } from './names.ts'
@@ -157,7 +157,9 @@ function rejectEmpty(given: ReadonlyMap<Option, readonly (string | true)[]>, wor
 
 const UNSET = '; is a variable of the shell not set?'
 
-const isName = ({ completes }: Option): boolean => completes === 'topics' || completes === 'groups'
+const NAME_KINDS: readonly unknown[] = ['topics', 'groups', 'subjects'] satisfies NameKind[]
+
+const isName = ({ completes }: Option): boolean => NAME_KINDS.includes(completes)
 
 function rejectWord(word: string, options: readonly Option[]): never {
   const meant = suggest(

@@ -188,20 +188,19 @@ function readEach(servers: readonly string[], origin: string, read: (server: str
  * The options that say where the cluster is, as they were given: for a command that is shown to be typed next, which
  * has no secrets, or that is run here.
  */
-export function connectionWords(
-  { bootstrapServer, commandConfig, local, profile, clientProperty = [], zookeeper, brokerList }: ConnectionValues,
-  { withSecrets = false } = {},
-): string[] {
+export function connectionWords(values: ConnectionValues, { withSecrets = false } = {}): string[] {
+  const { bootstrapServer, brokerList, zookeeper, profile, commandConfig, schemaRegistry, clientProperty = [] } = values
   const named = {
     'bootstrap-server': bootstrapServer ?? brokerList,
     zookeeper,
     profile,
     'command-config': commandConfig,
+    'schema-registry': schemaRegistry,
   }
   const shown = clientProperty.filter((pair) => withSecrets || !isSecret(...requirePair(pair, '-X')))
   return [
     ...Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
     ...shown.flatMap((pair) => ['-X', pair]),
-    ...(local ? ['--local'] : []),
+    ...(values.local ? ['--local'] : []),
   ]
 }

@@ -132,21 +132,18 @@ export class Registry {
   /** The versions that are gone. Throws RegistryError 40401, 40404, 40405, 42205, 42206. */
   deleteSubject(subject: string, isPermanent: boolean): Promise<number[]> {
     return this.inTurn(async () => {
-      const { catalog } = this
       this.checkWritable(subject)
       const all = this.versions(subject, 'with')
       const live = all.filter(({ deleted }) => !deleted)
       if (isPermanent && live.length > 0) throw subjectNotSoftDeleted(subject)
       if (!isPermanent && live.length === 0) throw subjectSoftDeleted(subject)
       const gone = isPermanent ? all : live
-      for (const { version } of gone) this.checkUnreferenced(subject, version)
+      for (const { version } of gone) this.checkUnreferenced(subject, version, isPermanent)
       await this.write([
         ...(isPermanent
           ? gone.map(({ version }): RegistryRecord => ({ type: 'schema-gone', subject, version }))
           : [{ type: 'subject-deleted', subject, upTo: gone.at(-1)!.version } as const]),
-        // What was said of a subject goes with it.
-        ...(catalog.ownConfig(subject) ? [{ type: 'config', scope: subject, config: null } as const] : []),
-        ...(catalog.ownMode(subject) ? [{ type: 'mode', scope: subject, mode: null } as const] : []),
+        ...this.withoutSettings(subject),
       ])
       return gone.map(({ version }) => version)
     })
@@ -161,11 +158,13 @@ export class Registry {
       const { version } = found
       if (found.deleted && !isPermanent) throw versionSoftDeleted(subject, version)
       if (!found.deleted && isPermanent) throw versionNotSoftDeleted(subject, version)
-      this.checkUnreferenced(subject, version)
+      this.checkUnreferenced(subject, version, isPermanent)
+      const isLast = this.catalog.versions(subject).every((live) => live.version === version)
       await this.write([
         isPermanent
           ? { type: 'schema-gone', subject, version }
           : { type: 'schema', version: { ...found, deleted: true } },
+        ...(isLast ? this.withoutSettings(subject) : []),
       ])
       return version
     })
@@ -201,8 +200,19 @@ export class Registry {
   }
 
   /** What is deleted softly can still be read by its id, and needs what it refers to. */
-  private checkUnreferenced(subject: string, version: number): void {
-    if (this.catalog.referencing(subject, version, 'with').length > 0) throw stillReferenced(subject, version)
+  /** What is deleted softly is still read by those that refer to it; what is gone is not. */
+  private checkUnreferenced(subject: string, version: number, isPermanent: boolean): void {
+    const hindering = this.catalog.referencing(subject, version, isPermanent ? 'with' : 'without')
+    if (hindering.length > 0) throw stillReferenced(subject, version)
+  }
+
+  /** What was said of a subject goes with it. */
+  private withoutSettings(subject: string): RegistryRecord[] {
+    const { catalog } = this
+    return [
+      ...(catalog.ownConfig(subject) ? [{ type: 'config', scope: subject, config: null } as const] : []),
+      ...(catalog.ownMode(subject) ? [{ type: 'mode', scope: subject, mode: null } as const] : []),
+    ]
   }
 
   private nextVersion(subject: string, { version = 0, id }: NewSchema): number {

@@ -1,3 +1,5 @@
+import type { JsonBytes } from './json-bytes.ts'
+
 /** The schema types of Confluent's registry API (`schemaType`). */
 export type SchemaType = 'AVRO' | 'PROTOBUF' | 'JSON'
 
@@ -38,8 +40,10 @@ export interface ValueCodec {
    * memory are bounded by the length of the payload.
    */
   decode(payload: Buffer): string
-  /** The payload for a JSON text; throws SchemaError that names the path of what does not fit. */
-  encode(json: string): Buffer
+  /** The same in UTF-8, of the bytes from `start` to `end`: it stays until the codec is used again. */
+  decodeBytes?(bytes: Buffer, start: number, end: number): JsonBytes
+  /** The payload for a JSON text, behind `prefix`; throws SchemaError that names the path of what does not fit. */
+  encode(json: string, prefix?: Buffer): Buffer
 }
 
 export interface ParsedSchema {

@@ -1,10 +1,19 @@
 import { isMissing, type SchemaStore } from './client/schema-store.ts'
 import { SchemaError, type CodecTarget, type ParsedSchema, type ValueCodec } from './format.ts'
-import { readMessageIndexes, readWireForm, type SchemaId, type WireForm } from './wire.ts'
+import type { JsonBytes } from './json-bytes.ts'
+import {
+  readMessageIndexes,
+  readWireForm,
+  SCHEMA_NUMBER_BYTES,
+  schemaNumber,
+  type SchemaId,
+  type WireForm,
+} from './wire.ts'
 
 /** A key or value in JSON, and what it takes to encode it again. */
 export interface Decoded {
-  readonly text: string
+  /** To be used before anything else is decoded. */
+  readonly text: string | JsonBytes
   readonly schema: SchemaId
   /** Of Protobuf. */
   readonly messageIndexes?: readonly number[] | undefined
@@ -26,9 +35,17 @@ export const UNFRAMED: Undecoded = { reason: 'it names no schema', kind: 'unfram
 
 type Look = Pick<CodecTarget, 'readable' | 'preservesFieldNames'>
 
+/** The schema of a record that was decoded just before, by its number. */
+interface Recent {
+  readonly number: number
+  readonly codec: ValueCodec
+}
+
 /** Decodes keys and values by the schemas that they name. */
 export class RecordDecoder {
   private readonly codecs = new Map<ParsedSchema, Map<string, ValueCodec>>()
+  /** Most records name the schema of the one before: then nothing is made of them but their text. */
+  private recent: Recent | undefined
 
   constructor(
     private readonly store: SchemaStore,
@@ -36,33 +53,39 @@ export class RecordDecoder {
   ) {}
 
   /**
-   * A promise while the schema of these bytes has to be fetched; afterwards `decode` has it, or a reason. `header` is
-   * the value of the header that may hold the id, see SCHEMA_ID_HEADERS.
+   * A promise while the schema of the bytes from `start` to `end` has to be fetched; afterwards `decode` has it, or a
+   * reason. `header` is the value of the header that may hold the id, see SCHEMA_ID_HEADERS.
    */
-  awaits(bytes: Buffer, header?: Buffer | null): Promise<unknown> | undefined {
-    const form = readWireForm(bytes, header)
+  awaits(bytes: Buffer, header?: Buffer | null, start = 0, end = bytes.length): Promise<unknown> | undefined {
+    if (!header && this.recent?.number === schemaNumber(bytes, start, end)) return undefined
+    const form = readWireForm(bytes.subarray(start, end), header)
     return form === undefined || this.store.find(form.schema) ? undefined : this.store.load(form.schema)
   }
 
-  decode(bytes: Buffer, header?: Buffer | null): Decoding {
-    const form = readWireForm(bytes, header)
-    if (form === undefined) return UNFRAMED
-    const schema = this.store.find(form.schema)
-    if (schema === undefined) return { reason: `schema ${form.schema} has not been fetched`, kind: 'unfetched' }
-    if (isMissing(schema)) return schema
-    try {
-      return this.decodeBy(schema, form)
-    } catch (error) {
-      if (!(error instanceof SchemaError)) throw error
-      const reason = `it does not fit schema ${form.schema}: ${error.message}`
-      return { reason, kind: `misfit ${form.schema}` }
+  decode(bytes: Buffer, header?: Buffer | null, start = 0, end = bytes.length): Decoding {
+    const { recent } = this
+    if (!header && recent?.number === schemaNumber(bytes, start, end)) {
+      const { number: schema, codec } = recent
+      return orMisfit(schema, () => decodeBy(codec, schema, bytes, start + SCHEMA_NUMBER_BYTES, end))
     }
+    const form = readWireForm(bytes.subarray(start, end), header)
+    if (form === undefined) return UNFRAMED
+    const { schema } = form
+    const parsed = this.store.find(schema)
+    if (parsed === undefined) return { reason: `schema ${schema} has not been fetched`, kind: 'unfetched' }
+    if (isMissing(parsed)) return parsed
+    return orMisfit(schema, () => this.decodeForm(parsed, form))
   }
 
-  private decodeBy(parsed: ParsedSchema, { schema, rest, body }: WireForm): Decoded {
-    if (parsed.type !== 'PROTOBUF') return { text: this.codecOf(parsed).decode(body ?? rest), schema }
-    const { indexes, payload } = readMessageIndexes(rest)
-    return { text: this.codecOf(parsed, indexes).decode(body ?? payload), schema, messageIndexes: indexes }
+  private decodeForm(parsed: ParsedSchema, { schema, rest, body }: WireForm): Decoded {
+    if (parsed.type === 'PROTOBUF') {
+      const { indexes, payload } = readMessageIndexes(rest)
+      return { text: this.codecOf(parsed, indexes).decode(body ?? payload), schema, messageIndexes: indexes }
+    }
+    const codec = this.codecOf(parsed)
+    if (typeof schema === 'number') this.recent = { number: schema, codec }
+    const payload = body ?? rest
+    return decodeBy(codec, schema, payload, 0, payload.length)
   }
 
   private codecOf(parsed: ParsedSchema, messageIndexes?: readonly number[]): ValueCodec {
@@ -72,5 +95,19 @@ export class RecordDecoder {
     const codec = codecs.get(name) ?? parsed.codec({ ...this.look, ...(messageIndexes && { messageIndexes }) })
     codecs.set(name, codec)
     return codec
+  }
+}
+
+/** Throws SchemaError. */
+function decodeBy(codec: ValueCodec, schema: SchemaId, bytes: Buffer, start: number, end: number): Decoded {
+  return { text: codec.decodeBytes?.(bytes, start, end) ?? codec.decode(bytes.subarray(start, end)), schema }
+}
+
+function orMisfit(schema: SchemaId, decode: () => Decoded): Decoding {
+  try {
+    return decode()
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error
+    return { reason: `it does not fit schema ${schema}: ${error.message}`, kind: `misfit ${schema}` }
   }
 }

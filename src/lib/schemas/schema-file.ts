@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { UserError } from '../errors.ts'
 import { readText } from '../files.ts'
-import type { SchemaType } from './format.ts'
+import type { ResolvedReference, SchemaReference, SchemaType } from './format.ts'
 
 export interface SchemaFile {
   readonly type: SchemaType
@@ -46,4 +46,33 @@ export function readSchemaType(text: string, option: string): SchemaType {
   const type = text.toUpperCase()
   if (type === 'AVRO' || type === 'PROTOBUF' || type === 'JSON') return type
   throw new UserError(`${option} takes avro, protobuf or json, not "${text}"`)
+}
+
+/** What schemas refer to: in the registry, or in files. */
+export interface References {
+  readonly kept: readonly SchemaReference[]
+  readonly files: readonly ResolvedReference[]
+}
+
+/** Reads what stands after `--reference`: NAME=SUBJECT:VERSION, NAME=FILE. Throws UserError. */
+export function readReferences(pairs: readonly string[], cwd: string, option: string): References {
+  const kept: SchemaReference[] = []
+  const files: ResolvedReference[] = []
+  for (const pair of pairs) {
+    const [, name, place] = /^([^=]+)=(.+)$/s.exec(pair) ?? []
+    if (name === undefined || place === undefined)
+      throw new UserError(`${option} takes NAME=SUBJECT:VERSION or NAME=FILE, not "${pair}"`)
+    const [, subject, version] = /^(.+):(\d+)$/s.exec(place) ?? []
+    if (subject !== undefined) kept.push({ name, subject, version: Number(version) })
+    else files.push({ name, text: readText(place, { cwd, before: `${option} ` }) })
+  }
+  return { kept, files }
+}
+
+/** Those of a schema that goes to a registry, which takes no files. Throws UserError. */
+export function readKeptReferences(pairs: readonly string[], cwd: string, option: string): readonly SchemaReference[] {
+  const { kept, files } = readReferences(pairs, cwd, option)
+  if (files.length > 0)
+    throw new UserError(`${option} ${files[0]!.name}: takes SUBJECT:VERSION here, as the registry has no files`)
+  return kept
 }

@@ -6,8 +6,10 @@ export type SchemaId = number | string
 /** In front of the number, and of the GUID (Confluent's SchemaId.MAGIC_BYTE_V0 and _V1). */
 const MAGIC_NUMBER = 0
 const MAGIC_GUID = 1
-const NUMBER_END = 5
 const GUID_END = 17
+
+/** The magic byte and the number. */
+export const SCHEMA_NUMBER_BYTES = 5
 
 export type RecordPart = 'key' | 'value'
 
@@ -34,15 +36,20 @@ export function readWireForm(bytes: Buffer, header?: Buffer | null): WireForm | 
 }
 
 function withId(bytes: Buffer, body: Buffer | undefined): WireForm | undefined {
-  const magic = bytes[0]
-  if (magic === MAGIC_NUMBER && bytes.length >= NUMBER_END) {
-    const schema = bytes.readInt32BE(1)
-    // Registries count from 1: what begins with zeros is something else, a long number for one.
-    return schema > 0 ? { schema, rest: bytes.subarray(NUMBER_END), body } : undefined
-  }
-  if (magic === MAGIC_GUID && bytes.length >= GUID_END)
+  const schema = schemaNumber(bytes, 0, bytes.length)
+  if (schema > 0) return { schema, rest: bytes.subarray(SCHEMA_NUMBER_BYTES), body }
+  if (bytes[0] === MAGIC_GUID && bytes.length >= GUID_END)
     return { schema: guidOf(bytes.toString('hex', 1, GUID_END)), rest: bytes.subarray(GUID_END), body }
   return undefined
+}
+
+/**
+ * The number of the schema in front of what lies between `start` and `end`. None is 0 or less: registries count from 1,
+ * and what begins with zeros is something else, a long number for one.
+ */
+export function schemaNumber(bytes: Buffer, start: number, end: number): number {
+  if (end - start < SCHEMA_NUMBER_BYTES || bytes[start] !== MAGIC_NUMBER) return 0
+  return (bytes[start + 1]! << 24) | (bytes[start + 2]! << 16) | (bytes[start + 3]! << 8) | bytes[start + 4]!
 }
 
 const guidOf = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
@@ -52,7 +59,7 @@ export function encodeSchemaId(schema: SchemaId, messageIndexes?: readonly numbe
   const indexes = messageIndexes ? encodeMessageIndexes(messageIndexes) : Buffer.alloc(0)
   if (typeof schema === 'string')
     return Buffer.concat([Buffer.of(MAGIC_GUID), Buffer.from(schema.replaceAll('-', ''), 'hex'), indexes])
-  const id = Buffer.alloc(NUMBER_END)
+  const id = Buffer.alloc(SCHEMA_NUMBER_BYTES)
   id.writeInt32BE(schema, 1)
   return Buffer.concat([id, indexes])
 }

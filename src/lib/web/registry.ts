@@ -32,7 +32,8 @@ export class PageRegistry {
   ): Promise<{ readonly text: string; readonly schema: string } | { readonly reason: string }> {
     await this.decoder.awaits(bytes, header)
     const decoding = this.decoder.decode(bytes, header)
-    return isDecoded(decoding) ? { text: decoding.text, schema: String(decoding.schema) } : { reason: decoding.reason }
+    if (!isDecoded(decoding)) return { reason: decoding.reason }
+    return { text: decoding.text.toString(), schema: String(decoding.schema) }
   }
 }
 

@@ -1,4 +1,3 @@
-import { answerMemory } from '../client/answer-memory.ts'
 import {
   absence,
   Consumer,
@@ -83,7 +82,7 @@ export class Reading {
       const { count, seen } = delivery
       await delivery.deliver(records)
       onDelivered?.(delivery.count - count, records.records.length)
-      if (consumer.release(records)) sink.whenUnread?.(() => answerMemory.giveBack(records.records))
+      consumer.release(records, (then) => sink.whenUnread?.(then))
       if (delivery.seen > seen) idle.restart()
       else if (idle.isOver) return
     }

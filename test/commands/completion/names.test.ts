@@ -6,6 +6,7 @@ import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
 import { createContext } from '../../support/context.ts'
 import { FakeBroker } from '../../support/fake-broker.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
+import { FakeRegistry } from '../../support/fake-registry.ts'
 import { temporaryFolder } from '../../support/kts.ts'
 
 let broker: FakeBroker
@@ -137,6 +138,18 @@ describe('live names', () => {
     expect(await liveNames('topics', { bootstrapController: broker.address }, 'kts', context)).toEqual([])
     expect(broker.received).toEqual([])
     expect(left).toEqual([])
+  })
+
+  it('of a schema registry are asked of that, and remembered apart from its passwords', async () => {
+    const registry = await FakeRegistry.start(({ path }) => ({ json: path === '/subjects' ? ['orders-value'] : [] }))
+    const { context } = world()
+    const schemaRegistry = `http://me:secret@127.0.0.1:${registry.port}`
+    const press = () => liveNames('subjects', { bootstrapServer: broker.address, schemaRegistry }, 'kts', context)
+    expect(await press()).toEqual(['orders-value'])
+    await registry.close()
+    expect(await press()).toEqual(['orders-value'])
+    expect(await liveNames('subjects', { bootstrapServer: broker.address }, 'kts', context)).toEqual([])
+    expect(broker.received).toEqual([])
   })
 
   it('start no broker in the box', async () => {

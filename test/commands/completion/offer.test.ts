@@ -3,7 +3,11 @@ import { offer, type AskNames } from '../../../src/commands/completion/offer.ts'
 import { commands } from '../../../src/commands/index.ts'
 import { splitLine } from '../../../src/commands/completion/split-line.ts'
 
-const names = { topics: ['orders', 'retail', 'returns', '__consumer_offsets'], groups: ['billing', 'shop one'] }
+const names = {
+  topics: ['orders', 'retail', 'returns', '__consumer_offsets'],
+  groups: ['billing', 'shop one'],
+  subjects: ['orders-key', 'orders-value', 'retail-value'],
+}
 
 /** What is offered for a command line, its words divided by spaces, and what was asked of a cluster on the way. */
 async function offered(line: string) {
@@ -124,6 +128,11 @@ describe('names of topics and groups', () => {
     ['kts consume orders re', ['retail', 'returns']],
     ['kts consume orders retail ', ['returns']],
     ['kts topics describe retail re', ['returns']],
+    ['kts schemas get ord', ['orders-key', 'orders-value']],
+    ['kts schemas register ret', ['retail-value']],
+    ['kts schemas export orders-key o', ['orders-value']],
+    ['kts schemas check ret', ['retail-value']],
+    ['kts schemas check --against a.avsc ret', []],
     ['kts topics -t retail,re', ['retail,returns']],
     ['kts groups delete -g billing -g ', ['shop one']],
     ['kts pipe retail ', ['orders', 'retail', 'returns']],

@@ -187,6 +187,45 @@ describe('records that cannot be decoded', () => {
   })
 })
 
+test('a schema refers to others of the registry', async () => {
+  const file = (name: string, schema: unknown): string => {
+    const path = join(folder, name)
+    writeFileSync(path, JSON.stringify(schema))
+    return path
+  }
+  const item = { type: 'record', name: 'shop.Item', fields: [{ name: 'id', type: 'long' }] }
+  await box.ok('POST', '/subjects/shop-item/versions', { schema: JSON.stringify(item) })
+  const items = file('items.avsc', { type: 'array', items: 'shop.Item' })
+  const pair = 'shop.Item=shop-item:1'
+  await produce(['items', '--value-schema', items, '--reference', pair], '[{"id":1}]\n')
+  await produce(
+    ['keys', '--property', 'parse.key=true', '--key-schema', items, '--key-reference', pair, '--value-schema', 'none'],
+    '[{"id":2}]\tx\n',
+  )
+  expect((await read(['items'])).stdout).toBe('[{"id":1}]\n')
+  expect(documents(await read(['keys', '--json']))[0]).toMatchObject({ key: [{ id: 2 }], value: 'x' })
+  expect(await box.ok('GET', '/subjects/items-value/versions/1')).toMatchObject({
+    references: [{ name: 'shop.Item', subject: 'shop-item', version: 1 }],
+  })
+  await expect(produce(['items', '--reference', pair])).rejects.toThrow(
+    '--reference says what a schema refers to: name its file with --value-schema',
+  )
+  await expect(produce(['items', '--value-schema', items, '--reference', `shop.Item=${items}`])).rejects.toThrow(
+    '--reference shop.Item: takes SUBJECT:VERSION here, as the registry has no files',
+  )
+  await expect(run(produceCommand as Command, ['items', '--reference', pair], '', '')).rejects.toThrow(
+    '--reference takes a schema registry: --schema-registry URL',
+  )
+})
+
+test('fields of Protobuf have the names of JSON, or on wish those of their file', async () => {
+  const file = join(folder, 'line.proto')
+  writeFileSync(file, 'syntax = "proto3"; message Line { int32 order_id = 1; }')
+  await produce(['lines', '--value-schema', file], '{"orderId":1}\n{"order_id":2}\n')
+  expect((await read(['lines'])).stdout).toBe('{"orderId":1}\n{"orderId":2}\n')
+  expect((await read(['lines', '--proto-field-names'])).stdout).toBe('{"order_id":1}\n{"order_id":2}\n')
+})
+
 test('a schema takes a registry', async () => {
   await expect(run(produceCommand as Command, ['t', '--value-schema', schemaFile], '', '')).rejects.toThrow(
     '--value-schema takes a schema registry: --schema-registry URL',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ClientConnection } from '../../../src/lib/broker/connection.ts'
-import { readBuffers } from '../../../src/lib/broker/log/index.ts'
+import { readBuffers } from '../../../src/lib/protocol/read-buffers.ts'
 import { Authentication } from '../../../src/lib/broker/security/sasl/authentication.ts'
 import { oauthbearer } from '../../../src/lib/broker/security/sasl/oauthbearer.ts'
 import { BrokerConfig } from '../../../src/lib/broker/state/configs/broker-config.ts'
@@ -114,23 +114,47 @@ test('gives the memory of records back once the client has taken them, not befor
   expect(readBuffers.take(70_000).buffer).toBe(records.buffer)
 })
 
+test('uses the memory of records again once they are in the log, and that of no other request', async () => {
+  await broker.createTopic('t')
+  const given = vi.spyOn(readBuffers, 'giveBack')
+  const records = buildBatch([{ timestamp: 0n, key: null, value: Buffer.alloc(8000, 'x') }])
+  const topicData = [{ name: 't', partitionData: [{ index: 0, records }] }]
+  const send = async (id: number): Promise<number> => {
+    wire.push(Buffer.concat(encodeRequest(Produce, 12, id, 'test', { acks: 1, topicData })))
+    await vi.waitFor(() => expect(ids().at(-1)).toBe(id))
+    return given.mock.calls.filter(([{ length }]) => length > records.length).length
+  }
+  expect(await send(1)).toBe(1)
+  expect(await send(2)).toBe(2)
+  const memory = new Set(
+    given.mock.calls.filter(([{ length }]) => length > records.length).map(([{ buffer }]) => buffer),
+  )
+  expect(memory.size).toBe(1)
+  const { values } = await broker.fetch('t', 0n)
+  expect(values).toEqual(['x'.repeat(8000), 'x'.repeat(8000)])
+  given.mockClear()
+  const others = Buffer.concat(encodeRequest(Metadata, 4, 3, 'test', { topics: [{ name: 'x'.repeat(5000) }] }))
+  wire.push(others)
+  await vi.waitFor(() => expect(ids().at(-1)).toBe(3))
+  expect(given.mock.calls.map(([{ length }]) => length)).not.toContain(others.length - 4)
+})
+
 test('counts what a client has not taken, and no longer once it has, or is gone', async () => {
   const { outgoing } = broker.node.broker
-  const all = outgoing.room
   wire.isReading = false
   wire.push(request(1))
   await settle()
-  expect(outgoing.room).toBe(all - wire.writableLength)
+  expect(outgoing.unsentBytes).toBe(wire.writableLength)
   wire.readOn()
-  await vi.waitFor(() => expect(outgoing.room).toBe(all))
+  await vi.waitFor(() => expect(outgoing.unsentBytes).toBe(0))
   expect(ids()).toEqual([1])
   wire.isReading = false
   wire.push(request(2))
   await settle()
-  expect(outgoing.room).toBeLessThan(all)
+  expect(outgoing.unsentBytes).toBeGreaterThan(0)
   wire.destroy()
   await settle()
-  expect(outgoing.room).toBe(all)
+  expect(outgoing.unsentBytes).toBe(0)
 })
 
 test('many clients that take nothing hold little more than is meant for all of them, and readers still get on', async () => {
@@ -138,7 +162,7 @@ test('many clients that take nothing hold little more than is meant for all of t
   const value = 'x'.repeat(1 << 18)
   for (let i = 0; i < 10; i += 1) await broker.produce('t', [value])
   const { outgoing } = broker.node.broker
-  outgoing.add(outgoing.room - 10 * value.length)
+  outgoing.add(256 * 1024 * 1024 - 10 * value.length)
   const topics = [{ topic: 't', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1 << 28 }] }]
   const wires = Array.from({ length: 20 }, () => {
     const stuck = new Wire()
@@ -156,11 +180,16 @@ test('many clients that take nothing hold little more than is meant for all of t
   })
   await settle()
   const held = wires.map(({ writableLength }) => writableLength)
-  expect(held.map((bytes) => Math.floor(bytes / value.length))).toEqual([9, ...Array.from({ length: 19 }, () => 1)])
+  expect(held.map((bytes) => Math.floor(bytes / value.length))).toEqual([
+    3,
+    3,
+    3,
+    ...Array.from({ length: 17 }, () => 1),
+  ])
   expect((await broker.fetch('t', 0n, { partitionMaxBytes: 1 << 28 })).values).toHaveLength(1)
   for (const stuck of wires) stuck.destroy()
   await settle()
-  expect((await broker.fetch('t', 0n, { partitionMaxBytes: 1 << 28 })).values).toHaveLength(9)
+  expect((await broker.fetch('t', 0n, { partitionMaxBytes: 1 << 28 })).values).toHaveLength(3)
 })
 
 test('takes no requests from a client over its quota until the time is up, though the answer goes out at once', async () => {

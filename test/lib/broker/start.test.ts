@@ -14,7 +14,8 @@ import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
 import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
 import { ERRORS } from '../../../src/lib/protocol/errors.ts'
 import { Reader } from '../../../src/lib/protocol/bytes.ts'
-import { encodeRequest, FrameSplitter, readResponse } from '../../../src/lib/protocol/frame.ts'
+import { encodeRequest, readResponse } from '../../../src/lib/protocol/frame.ts'
+import { FrameReader } from '../../../src/lib/protocol/frame-reader.ts'
 import { buildBatch } from '../../../src/lib/protocol/records/index.ts'
 import type { Fields, Input, Message } from '../../../src/lib/protocol/schema.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
@@ -77,7 +78,7 @@ class Server {
 class Client {
   readonly frames: Buffer[] = []
   isClosed = false
-  private readonly splitter = new FrameSplitter(1 << 30)
+  private readonly splitter = new FrameReader(1 << 30)
 
   constructor(readonly socket: Socket) {
     socket.on('data', (chunk) => this.frames.push(...this.splitter.push(chunk)))

@@ -173,6 +173,19 @@ describe('what is deleted', () => {
     expect(await code('DELETE', '/subjects/gone')).toBe(40401)
   })
 
+  it('takes the settings of its subject with it, once the last version goes', async () => {
+    await registry.ok('PUT', '/config/settled', { compatibility: 'NONE' })
+    await registry.register('settled', STRING)
+    await registry.register('settled', INTEGER)
+    await registry.ok('DELETE', '/subjects/settled/versions/1')
+    expect(await registry.ok('GET', '/config/settled')).toEqual({ compatibilityLevel: 'NONE' })
+    await registry.ok('DELETE', '/subjects/settled/versions/2')
+    expect((await registry.request('GET', '/config/settled')).body).toMatchObject({ error_code: 40408 })
+    // What comes next is version 3: what was deleted keeps its number.
+    await registry.register('settled', STRING)
+    expect(await registry.ok('GET', '/subjects/settled/versions')).toEqual([3])
+  })
+
   it('stays while others refer to it', async () => {
     await registry.register('address', { $id: 'https://x/address.json', type: 'object' })
     const order = { $id: 'https://x/order.json', properties: { to: { $ref: 'address.json' } } }
@@ -187,9 +200,11 @@ describe('what is deleted', () => {
     await registry.ok('DELETE', '/subjects/order')
     expect(await registry.ok('GET', '/subjects/address/versions/1/referencedby')).toEqual([])
     expect(await registry.ok('GET', '/subjects/address/versions/1/referencedby?deleted=true')).toEqual([id])
-    expect((await registry.request('DELETE', '/subjects/address')).body).toMatchObject({ error_code: 42206 })
-    await registry.ok('DELETE', '/subjects/order?permanent=true')
     expect(await registry.ok('DELETE', '/subjects/address')).toEqual([1])
+    const forGood = '/subjects/address?permanent=true'
+    expect((await registry.request('DELETE', forGood)).body).toMatchObject({ error_code: 42206 })
+    await registry.ok('DELETE', '/subjects/order?permanent=true')
+    expect(await registry.ok('DELETE', forGood)).toEqual([1])
   })
 })
 
@@ -256,6 +271,14 @@ describe('contexts', () => {
     expect(await registry.ok('GET', '/contexts/:.other:/schemas/ids/2')).toMatchObject({ schema: '{"type":"string"}' })
     expect(await registry.ok('GET', '/contexts')).toEqual(expect.arrayContaining(['.', '.other']))
     expect((await registry.request('DELETE', '/contexts/.other')).body).toMatchObject({ error_code: 42211 })
+  })
+})
+
+describe('contexts by their prefix', () => {
+  it('are a part of them', async () => {
+    await registry.register(':.prefixed:a', STRING)
+    expect(await registry.ok('GET', '/contexts?contextPrefix=.pre')).toEqual(['.prefixed'])
+    expect(await registry.ok('GET', '/contexts?contextPrefix=.pre&offset=1')).toEqual([])
   })
 })
 

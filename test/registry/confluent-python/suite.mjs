@@ -16,8 +16,8 @@ const SOURCE = {
 const TESTS = 'tests/integration/schema_registry'
 
 async function run(tally) {
-  const python = await installConfluentPython()
   const cwd = await fetchSource(SOURCE)
+  const python = await installConfluentPython()
   await tally.check('the own tests of confluent-kafka-python', async () => {
     const { bootstrap, url, stop } = await startOwnRegistry()
     try {

@@ -25,8 +25,8 @@ const FILES = [
 const PARAMETERS = /(?<=[[-])(?:pyloop|None|metadata\d|rule_set\d|registry_cluster\d)(?:-|(?=\]))/g
 
 async function run(tally) {
-  const python = await installPython('karapace', `${here}requirements.txt`)
   const cwd = await fetchSource(SOURCE)
+  const python = await installPython('karapace', `${here}requirements.txt`)
   await tally.check("Karapace's own tests", async () => {
     const registries = await serveFreshRegistries()
     try {

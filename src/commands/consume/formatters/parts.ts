@@ -7,6 +7,7 @@ import type { Output } from '../output.ts'
 import { offsetOf, type BatchView } from '../../../lib/browse/batch-view.ts'
 import type { JsonDecoder } from '../../../lib/browse/json-line.ts'
 import type { Formatter } from './formatter.ts'
+import type { JsonBytes } from '../../../lib/schemas/json-bytes.ts'
 import { layOutJson } from '../../../lib/json-text.ts'
 import type { TimeFormat } from './time-format.ts'
 import { ValueLines } from './value-lines.ts'
@@ -18,7 +19,7 @@ export const PARTS = ['key', 'headers', 'timestamp', 'partition', 'offset', 'val
 type PartName = (typeof PARTS)[number]
 
 /** Bytes of a key or a value as text; null for a null. Undefined for what is to be shown as it is. */
-export type Decoder = (bytes: Buffer | null, record: RecordReader, batch: BatchView) => string | undefined
+export type Decoder = (bytes: Buffer | null, record: RecordReader, batch: BatchView) => string | JsonBytes | undefined
 
 export interface Look {
   readonly formatTime: TimeFormat

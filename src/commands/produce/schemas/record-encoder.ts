@@ -12,7 +12,7 @@ export interface Encoding {
   readonly id: Buffer
   readonly isInHeader: boolean
   /** Throws SchemaError. */
-  encode(json: string): Buffer
+  encode(json: string, prefix?: Buffer): Buffer
 }
 
 /** What a document says of the schema of its key or value. */
@@ -23,8 +23,9 @@ export interface NamedSchema {
 
 /** Encodes keys and values by schemas of a registry, which are fetched or registered when the first is met. */
 export class RecordEncoder {
-  /** By part and topic, or by part and id; null for what goes out as it is. */
-  private readonly encodings = new Map<string, Encoding | null>()
+  /** By topic; null for what goes out as it is. */
+  private readonly encodings = { key: new Map<string, Encoding | null>(), value: new Map<string, Encoding | null>() }
+  private readonly named = new Map<string, Encoding>()
 
   constructor(
     private readonly registry: Registry,
@@ -33,19 +34,19 @@ export class RecordEncoder {
 
   /** How a part of the records of a topic is encoded, null for as it is; undefined until `prepare` has found out. */
   find(part: RecordPart, topic: string): Encoding | null | undefined {
-    return this.settings[part] ? this.encodings.get(`${part} ${topic}`) : null
+    return this.settings[part] ? this.encodings[part].get(topic) : null
   }
 
   /** Throws as findSchema does. */
   async prepare(part: RecordPart, topic: string): Promise<void> {
     const settings = this.settings[part]!
     const found = await findSchema(topic, settings, this.registry)
-    this.encodings.set(`${part} ${topic}`, found ? encodingOf(found, settings) : null)
+    this.encodings[part].set(topic, found ? encodingOf(found, settings) : null)
   }
 
   /** Undefined until `prepareNamed` has fetched the schema. */
   findNamed(named: NamedSchema): Encoding | undefined {
-    return this.encodings.get(nameOf(named)) ?? undefined
+    return this.named.get(nameOf(named))
   }
 
   /** Throws EnvironmentError where there is no such schema, or none that can be used. */
@@ -54,10 +55,10 @@ export class RecordEncoder {
     const parsed = await this.registry.store.load(schema)
     if (isMissing(parsed)) throw new EnvironmentError(`Cannot encode by schema ${schema}: ${parsed.reason}`)
     const codec = parsed.codec(messageIndexes ? { messageIndexes } : {})
-    this.encodings.set(nameOf(named), {
+    this.named.set(nameOf(named), {
       id: encodeSchemaId(schema, codec.messageIndexes),
       isInHeader: false,
-      encode: (json) => codec.encode(json),
+      encode: (json, prefix) => codec.encode(json, prefix),
     })
   }
 }
@@ -69,7 +70,7 @@ function encodingOf({ parsed, id }: FoundSchema, settings: PartSettings): Encodi
   return {
     id: encodeSchemaId(id, codec.messageIndexes),
     isInHeader: settings.isInHeader,
-    encode: (json) => codec.encode(json),
+    encode: (json, prefix) => codec.encode(json, prefix),
   }
 }
 
@@ -79,9 +80,9 @@ function codecOf(parsed: ParsedSchema, settings: PartSettings): Pick<ValueCodec,
 
 /** Any JSON there is. */
 const UNCHECKED: Pick<ValueCodec, 'encode' | 'messageIndexes'> = {
-  encode(json) {
+  encode(json, prefix = Buffer.alloc(0)) {
     const text = layOutJson(json)
     if (text === undefined) throw new SchemaError('it is not JSON')
-    return Buffer.from(text)
+    return Buffer.concat([prefix, Buffer.from(text)])
   },
 }

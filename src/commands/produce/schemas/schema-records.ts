@@ -88,8 +88,7 @@ export class SchemaRecords implements LineRecords {
 /** Throws SchemaError. */
 export function encode({ id, isInHeader, encode: toPayload }: Encoding, json: string, part: RecordPart): Buffer {
   try {
-    const payload = toPayload(json)
-    return isInHeader ? payload : Buffer.concat([id, payload])
+    return isInHeader ? toPayload(json) : toPayload(json, id)
   } catch (error) {
     throw error instanceof SchemaError
       ? new SchemaError(`the ${part} does not fit its schema: ${error.message}`)

@@ -81,7 +81,9 @@ const isFollower = ({ replicaId }: Reader): boolean => replicaId >= 0
 function read(request: FetchRequest, reader: Reader, context: RequestContext): Response | Promise<Response> {
   const plan = planReads(request, reader, context)
   const first = readAll(request, plan, reader, context, { isFirst: true })
-  const { minBytes, maxWaitMs } = request
+  const { maxWaitMs } = request
+  // Where less is let through, waiting would bring no more.
+  const minBytes = Math.min(request.minBytes, Math.max(1, first.limit / 2))
   const isDue = first.bytes >= minBytes || maxWaitMs <= 0 || first.hasErrors || plan.partitions.length === 0
   if (isDue) return first.response
   const wait = { maxWaitMs, minBytes: minBytes - first.bytes, isolation: reader.isolation }
@@ -166,7 +168,7 @@ function readAll(
   reader: Reader,
   context: RequestContext,
   { isFirst }: { isFirst: boolean },
-): { response: Response; bytes: number; hasErrors: boolean } {
+): { response: Response; bytes: number; limit: number; hasErrors: boolean } {
   const { broker, header } = context
   const limit = Math.min(request.maxBytes, broker.config.number('fetch.max.bytes'), broker.outgoing.room)
   let bytes = 0
@@ -194,7 +196,7 @@ function readAll(
           responses.flatMap(({ partitions }) => partitions),
         )
       : []
-  return { response: { responses, nodeEndpoints }, bytes, hasErrors }
+  return { response: { responses, nodeEndpoints }, bytes, limit, hasErrors }
 }
 
 interface PartitionLimits {

@@ -10,7 +10,7 @@ export class BatchScanner {
   position: number
   /** Where the one begins that `next` is to return. */
   upcoming: number
-  private readonly window: Buffer
+  private window: Buffer | null = null
   private windowStart = 0
   private windowEnd = 0
 
@@ -20,7 +20,6 @@ export class BatchScanner {
     private readonly end: number,
   ) {
     this.position = this.upcoming = start
-    this.window = Buffer.allocUnsafe(Math.max(Math.min(WINDOW_BYTES, end - start), BATCH_OVERHEAD))
   }
 
   /** The header of the next batch; null at the end. Throws MalformedError where no whole batch can be. */
@@ -28,8 +27,7 @@ export class BatchScanner {
     if (this.upcoming >= this.end) return null
     if (this.upcoming + BATCH_OVERHEAD > this.end)
       throw new MalformedError(`${this.end - this.upcoming} bytes at ${this.upcoming} are no batch`)
-    this.fillWindow()
-    const header = readBatchHeader(this.window, this.upcoming - this.windowStart)
+    const header = readBatchHeader(this.filledWindow(), this.upcoming - this.windowStart)
     if (this.upcoming + header.sizeInBytes > this.end)
       throw new MalformedError(
         `a batch of ${header.sizeInBytes} bytes at ${this.upcoming}, the file ends at ${this.end}`,
@@ -39,13 +37,15 @@ export class BatchScanner {
     return header
   }
 
-  /** Makes sure that the window holds the upcoming header. */
-  private fillWindow(): void {
-    if (this.upcoming >= this.windowStart && this.upcoming + BATCH_OVERHEAD <= this.windowEnd) return
-    const length = Math.min(this.window.length, this.end - this.upcoming)
+  /** Holds the upcoming header. A file without batches needs none. */
+  private filledWindow(): Buffer {
+    const window = (this.window ??= Buffer.allocUnsafe(Math.min(WINDOW_BYTES, this.end - this.upcoming)))
+    if (this.upcoming >= this.windowStart && this.upcoming + BATCH_OVERHEAD <= this.windowEnd) return window
+    const length = Math.min(window.length, this.end - this.upcoming)
     this.windowStart = this.upcoming
-    this.windowEnd = this.upcoming + this.file.read(this.window, length, this.upcoming)
+    this.windowEnd = this.upcoming + this.file.read(window, length, this.upcoming)
     if (this.windowEnd < this.upcoming + BATCH_OVERHEAD) throw new MalformedError(`the file ends at ${this.windowEnd}`)
+    return window
   }
 }
 

@@ -229,7 +229,9 @@ export class Cleaner {
   private async writeCleaned(group: readonly Segment[], pass: Pass): Promise<void> {
     const { fileSystem, directory } = this.context
     const { baseOffset, createdMs, rollJitterMs } = group[0]!
-    const cleaned = Segment.create(fileSystem, directory, baseOffset, createdMs, rollJitterMs, SUFFIX.cleaned)
+    const cleaned = Segment.create(fileSystem, directory, baseOffset, createdMs, rollJitterMs, {
+      suffix: SUFFIX.cleaned,
+    })
     try {
       if (group.some(({ transactionIndex }) => transactionIndex.entries > 0)) cleaned.transactionIndex.create()
       for (const segment of group) {

@@ -11,17 +11,19 @@ import {
   rmSync,
   statSync,
   statfsSync,
+  type Dirent,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { makeFolder } from '../../make-folder.ts'
 import { type Descriptor, DescriptorPool } from './descriptor-pool.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
 
 const MAX_OPEN_FILES = 500
 const CREATE = constants.O_RDWR | constants.O_CREAT
+const CREATE_EMPTY = CREATE | constants.O_TRUNC
 
 /** The real disk. Files are opened when they are first used, and only `maxOpenFiles` of them stay open. */
 export class Disk implements FileSystem {
@@ -33,6 +35,10 @@ export class Disk implements FileSystem {
 
   open(path: string, options: { create: boolean }): LogFile {
     return DiskFile.open(path, this.descriptors, options.create)
+  }
+
+  create(path: string): LogFile {
+    return DiskFile.create(path, this.descriptors)
   }
 
   readFile(path: string): Buffer | null {
@@ -67,6 +73,13 @@ export class Disk implements FileSystem {
 
   list(path: string): string[] {
     return unlessMissing(() => readdirSync(path), [])
+  }
+
+  listFolders(path: string): string[] {
+    const isFolder = (entry: Dirent): boolean =>
+      entry.isDirectory() || (entry.isSymbolicLink() && this.isDirectory(join(path, entry.name)))
+    const entries = unlessMissing(() => readdirSync(path, { withFileTypes: true }), [])
+    return entries.filter(isFolder).map(({ name }) => name)
   }
 
   isDirectory(path: string): boolean {
@@ -118,6 +131,12 @@ class DiskFile implements LogFile, Descriptor {
     const found = statSync(path, { throwIfNoEntry: create ? false : true })
     const file = new DiskFile(path, descriptors, found?.size ?? 0)
     if (!found) descriptors.use(file, CREATE)
+    return file
+  }
+
+  static create(path: string, descriptors: DescriptorPool): DiskFile {
+    const file = new DiskFile(path, descriptors, 0)
+    descriptors.use(file, CREATE_EMPTY)
     return file
   }
 

@@ -6,6 +6,8 @@
 export interface FileSystem {
   /** Opens a file for reading and writing; `create` makes it when it is missing. */
   open(path: string, options: { create: boolean }): LogFile
+  /** Makes an empty file for reading and writing; one that is there is emptied. */
+  create(path: string): LogFile
   /** The whole file, or null when there is none. */
   readFile(path: string): Buffer | null
   /** Replaces a file so that a crash leaves the old or the new content, never a mixture. */
@@ -15,6 +17,8 @@ export interface FileSystem {
   exists(path: string): boolean
   /** Names in a folder, in no order; empty when there is no such folder. */
   list(path: string): string[]
+  /** The same of the folders alone. */
+  listFolders(path: string): string[]
   isDirectory(path: string): boolean
   /** Makes a folder and those above it. */
   makeDirectory(path: string): void

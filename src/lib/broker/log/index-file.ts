@@ -1,24 +1,26 @@
 import type { FileSystem, LogFile } from './file-system.ts'
 
+/** One for all indexes: ten thousand partitions have twenty thousand of them. */
+const ENTRY = Buffer.alloc(16)
+
 /**
  * A file of entries of one size in ascending order, searched where it lies: nothing is kept in memory but the number of
  * entries, so ten thousand partitions cost nothing. (Kafka maps its index files; a look-up here is some small reads.)
  */
 export class IndexFile {
   private readonly file: LogFile
-  private readonly entry: Buffer
   private count: number
   /** Whether the content is on the disk, as far as that was waited for. */
   isSynced = true
 
-  /** Opens the file, or makes an empty one. */
+  /** Opens the file, or makes an empty one: in any case where it is `isNew`. */
   constructor(
     fileSystem: FileSystem,
     path: string,
     readonly entryBytes: number,
+    isNew: boolean,
   ) {
-    this.file = fileSystem.open(path, { create: true })
-    this.entry = Buffer.alloc(entryBytes)
+    this.file = isNew ? fileSystem.create(path) : fileSystem.open(path, { create: true })
     this.count = Math.floor(this.file.size / entryBytes)
   }
 
@@ -41,10 +43,10 @@ export class IndexFile {
     this.count += 1
   }
 
-  /** The n-th entry, in a buffer that the next call uses again. */
+  /** The n-th entry, in a buffer that the next call uses again, be it of another index. */
   read(n: number): Buffer {
-    this.file.read(this.entry, this.entryBytes, n * this.entryBytes)
-    return this.entry
+    this.file.read(ENTRY, this.entryBytes, n * this.entryBytes)
+    return ENTRY
   }
 
   /**
@@ -66,6 +68,11 @@ export class IndexFile {
     this.isSynced = false
     this.file.truncate(entries * this.entryBytes)
     this.count = entries
+  }
+
+  /** The same of all of them. One that is empty is left alone. */
+  clear(): void {
+    if (this.file.size > 0) this.truncate(0)
   }
 
   /** Puts changes on the disk, if there are any. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { FileSystem } from './file-system.ts'
 import { replaceUnsynced } from './unsynced-file.ts'
 
@@ -21,6 +20,7 @@ export class LeaderEpochCache {
   readonly path: string
   /** False when the file was missing or made no sense: the entries have to be found in the batches. */
   readonly wasReadable: boolean
+  private readonly isDamaged: boolean
   /** Whether the file is on the disk, as far as that was waited for. */
   isSynced = true
 
@@ -28,13 +28,15 @@ export class LeaderEpochCache {
     private readonly fileSystem: FileSystem,
     directory: string,
     onWarning: (message: string) => void = () => {},
+    /** The names in the folder, where they are known. */
+    names: readonly string[] = [FILE],
   ) {
-    this.path = join(directory, FILE)
-    const content = fileSystem.readFile(this.path)
+    this.path = `${directory}/${FILE}`
+    const content = names.includes(FILE) ? fileSystem.readFile(this.path) : null
     const entries = parse(content)
     this.wasReadable = entries !== null
-    if (!entries && content && content.length > 0)
-      onWarning(`${this.path} is damaged: the leader epochs are read from the log instead`)
+    this.isDamaged = !entries && content !== null && content.length > 0
+    if (this.isDamaged) onWarning(`${this.path} is damaged: the leader epochs are read from the log instead`)
     this.entries = entries ?? []
   }
 
@@ -91,9 +93,9 @@ export class LeaderEpochCache {
     if (this.entries.length > 0) this.replace([])
   }
 
-  /** Begins anew, with a file that says so. */
+  /** Begins anew; a file that made no sense says so from then on. */
   reset(): void {
-    this.replace([])
+    if (this.isDamaged) this.replace([])
   }
 
   /** The file first: what is not written is not known. */

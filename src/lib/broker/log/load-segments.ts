@@ -1,13 +1,12 @@
-import { join } from 'node:path'
 import { ENDLESS } from './endless.ts'
 import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import type { LogContext } from './log-context.ts'
-import { INDEX_SUFFIXES, SUFFIX, offsetFile, offsetsOf } from './names.ts'
+import { SUFFIX, offsetFile, offsetsOf } from './names.ts'
 import { endOffsetOf, looksSound, recoverSegment } from './recover-segment.ts'
 import { rollJitterMs } from './roll.ts'
 import { removeSegmentFiles } from './segment-removal.ts'
 import { Segment } from './segment.ts'
-import { finishSwaps } from './swap.ts'
+import { tidyFolder } from './tidy-folder.ts'
 import { findAborted } from './transactions/find-aborted.ts'
 
 export interface LoadOptions {
@@ -34,16 +33,18 @@ export interface Loaded {
 }
 
 /**
- * Opens the segments of a folder (LogLoader in Kafka). Leftovers of interrupted work are removed or finished first.
- * After an unclean shutdown the segments behind the recovery point are read in full and cut where they are damaged;
- * earlier ones were on the disk, so they are read only when an index is missing or wrong, or a segment does not end
- * where the next one begins.
+ * Opens the segments of a folder (LogLoader in Kafka), whose names `tidyFolder` has told. After an unclean shutdown
+ * the segments behind the recovery point are read in full and cut where they are damaged; earlier ones were on the
+ * disk, so they are read only when an index is missing or wrong, or a segment does not end where the next one begins.
  */
-export function loadSegments(context: LogContext, epochs: LeaderEpochCache, options: LoadOptions): Loaded {
-  finishSwaps(context)
-  removeLeftovers(context)
-  const withIndexes = segmentsWithIndexes(context)
-  const segments = openSegments(context)
+export function loadSegments(
+  context: LogContext,
+  epochs: LeaderEpochCache,
+  options: LoadOptions,
+  names: readonly string[] = tidyFolder(context),
+): Loaded {
+  const withIndexes = segmentsWithIndexes(names)
+  const segments = openSegments(context, names)
   const unflushed = unflushedSegments(segments, options)
   const isSuspect = (segment: Segment, next: Segment | undefined): boolean =>
     !withIndexes.has(segment.baseOffset) || !looksSound(segment, next?.baseOffset)
@@ -109,30 +110,17 @@ function gaplessFrom({ config }: LogContext, { cleanedOffset }: LoadOptions): bi
   return config.cleanupPolicy.has('compact') ? ENDLESS : cleanedOffset
 }
 
-function removeLeftovers(context: LogContext): void {
-  const { fileSystem, directory } = context
-  const names = fileSystem.list(directory)
-  const logs = new Set(offsetsOf(names, SUFFIX.log))
-  for (const name of names) {
-    if ([SUFFIX.deleted, SUFFIX.cleaned, SUFFIX.swap, SUFFIX.temporary].some((suffix) => name.endsWith(suffix)))
-      fileSystem.remove(join(directory, name))
-  }
-  for (const suffix of INDEX_SUFFIXES) {
-    for (const offset of offsetsOf(names, suffix)) {
-      if (!logs.has(offset)) fileSystem.remove(offsetFile(directory, offset, suffix))
-    }
-  }
-}
-
-function segmentsWithIndexes({ fileSystem, directory }: LogContext): Set<bigint> {
-  const names = fileSystem.list(directory)
+function segmentsWithIndexes(names: readonly string[]): Set<bigint> {
   const withTimeIndex = new Set(offsetsOf(names, SUFFIX.timeIndex))
   return new Set(offsetsOf(names, SUFFIX.index).filter((offset) => withTimeIndex.has(offset)))
 }
 
-function openSegments({ fileSystem, directory, clock, config }: LogContext): Segment[] {
-  return offsetsOf(fileSystem.list(directory), SUFFIX.log).map((baseOffset) =>
-    Segment.open(fileSystem, directory, baseOffset, clock.now(), rollJitterMs(config)),
+function openSegments({ fileSystem, directory, clock, config }: LogContext, names: readonly string[]): Segment[] {
+  const withAborted = new Set(offsetsOf(names, SUFFIX.transactionIndex))
+  return offsetsOf(names, SUFFIX.log).map((baseOffset) =>
+    Segment.open(fileSystem, directory, baseOffset, clock.now(), rollJitterMs(config), {
+      mayHaveAborted: withAborted.has(baseOffset),
+    }),
   )
 }
 
@@ -248,7 +236,9 @@ function startAnew(
     onWarning(`${directory} ends before its start offset ${logStartOffset}: it begins anew, empty`)
   for (const segment of segments) discard(context, segment)
   epochs.clear()
-  return Segment.create(fileSystem, directory, logStartOffset, clock.now(), rollJitterMs(config))
+  return Segment.create(fileSystem, directory, logStartOffset, clock.now(), rollJitterMs(config), {
+    mayHaveAborted: false,
+  })
 }
 
 function discard({ fileSystem, directory }: LogContext, segment: Segment): void {

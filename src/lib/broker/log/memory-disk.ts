@@ -78,6 +78,12 @@ export class MemoryDisk implements FileSystem {
     })
   }
 
+  create(path: string): LogFile {
+    const file = this.open(path, { create: true })
+    if (file.size > 0) file.truncate(0)
+    return file
+  }
+
   readFile(path: string): Buffer | null {
     return this.faults.run('read', path, () => {
       const node = this.find(path)
@@ -121,6 +127,14 @@ export class MemoryDisk implements FileSystem {
     return this.faults.run('scandir', path, () => {
       const node = this.find(path)
       return node instanceof DirectoryNode ? [...node.entries.keys()] : []
+    })
+  }
+
+  listFolders(path: string): string[] {
+    return this.faults.run('scandir', path, () => {
+      const node = this.find(path)
+      if (!(node instanceof DirectoryNode)) return []
+      return [...node.entries].flatMap(([name, entry]) => (entry instanceof DirectoryNode ? [name] : []))
     })
   }
 

@@ -1,5 +1,3 @@
-import { join } from 'node:path'
-
 /** Names of files in a log's folder (LogFileUtils in Kafka): twenty digits of base offset, then what the file is. */
 export const SUFFIX = {
   log: '.log',
@@ -17,18 +15,19 @@ export const SUFFIX = {
 export const INDEX_SUFFIXES = [SUFFIX.index, SUFFIX.timeIndex, SUFFIX.transactionIndex] as const
 export const SEGMENT_SUFFIXES = [SUFFIX.log, ...INDEX_SUFFIXES] as const
 
-const OFFSET_FILE = /^(\d{20})(\.[a-z]+)$/
+const OFFSET_DIGITS = 20
+const OFFSET = /^\d{20}/
 const LOG_FOLDER = /^(.+)-(\d+)$/
 const DELETED_FOLDER = /^.+-\d+\.[0-9a-f]+-delete$/
 
 export function offsetFile(directory: string, offset: bigint, suffix: string): string {
-  return join(directory, offset.toString().padStart(20, '0') + suffix)
+  return `${directory}/${offset.toString().padStart(20, '0')}${suffix}`
 }
 
 /** The offset in the name of a file with the suffix asked for; null for any other file. */
 export function offsetOfFile(name: string, suffix: string): bigint | null {
-  const [, offset, found] = OFFSET_FILE.exec(name) ?? []
-  return offset !== undefined && found === suffix ? BigInt(offset) : null
+  if (name.length !== OFFSET_DIGITS + suffix.length || !name.endsWith(suffix) || !OFFSET.test(name)) return null
+  return BigInt(name.slice(0, OFFSET_DIGITS))
 }
 
 /** Offsets of the files with a suffix, ascending. */

@@ -1,20 +1,20 @@
 import { OFFSET_ENTRY_BYTES as ENTRY_BYTES, readOffsetEntry, type OffsetEntry } from '../../protocol/log-files/index.ts'
 import type { FileSystem } from './file-system.ts'
 import { IndexFile } from './index-file.ts'
-import { SUFFIX, offsetFile } from './names.ts'
+
+const SCRATCH = Buffer.alloc(ENTRY_BYTES)
 
 /** Where in the segment some of its offsets lie (OffsetIndex in Kafka). */
 export class OffsetIndex {
   private readonly file: IndexFile
-  private readonly scratch = Buffer.alloc(ENTRY_BYTES)
 
   constructor(
     fileSystem: FileSystem,
-    directory: string,
+    path: string,
     private readonly baseOffset: bigint,
-    suffix = '',
+    isNew: boolean,
   ) {
-    this.file = new IndexFile(fileSystem, offsetFile(directory, baseOffset, SUFFIX.index) + suffix, ENTRY_BYTES)
+    this.file = new IndexFile(fileSystem, path, ENTRY_BYTES, isNew)
   }
 
   get entries(): number {
@@ -34,9 +34,9 @@ export class OffsetIndex {
   }
 
   append(offset: bigint, position: number): void {
-    this.scratch.writeInt32BE(Number(offset - this.baseOffset), 0)
-    this.scratch.writeInt32BE(position, 4)
-    this.file.append(this.scratch)
+    SCRATCH.writeInt32BE(Number(offset - this.baseOffset), 0)
+    SCRATCH.writeInt32BE(position, 4)
+    this.file.append(SCRATCH)
   }
 
   /** The last entry at or before an offset: the batch that holds it begins there, or later. */
@@ -66,6 +66,11 @@ export class OffsetIndex {
       this.file.isWhole &&
       (!last || (last.offset > this.baseOffset && last.position > 0 && last.position < segmentBytes))
     )
+  }
+
+  /** Empties it. */
+  clear(): void {
+    this.file.clear()
   }
 
   truncate(entries: number): void {

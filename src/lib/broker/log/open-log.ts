@@ -5,17 +5,23 @@ import { Cleaner } from './cleaner.ts'
 import { ENDLESS } from './endless.ts'
 import type { FileSystem } from './file-system.ts'
 import { LeaderEpochCache } from './leader-epoch-cache.ts'
-import { type Loaded, loadSegments } from './load-segments.ts'
+import { type Loaded, type LoadOptions, loadSegments } from './load-segments.ts'
 import type { LogContext } from './log-context.ts'
 import type { LogParts } from './log-parts.ts'
 import { Log } from './log.ts'
-import { logFolder } from './names.ts'
-import { hasPartitionMetadata, readPartitionMetadata, writePartitionMetadata } from './partition-metadata.ts'
+import { logFolder, offsetsOf, SUFFIX } from './names.ts'
+import {
+  hasPartitionMetadata,
+  PARTITION_METADATA,
+  readPartitionMetadata,
+  writePartitionMetadata,
+} from './partition-metadata.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
 import { ProducerState } from './producer-state.ts'
 import { SegmentList } from './segment-list.ts'
 import type { Segment } from './segment.ts'
 import { onDisk } from './storage-error.ts'
+import { tidyFolder } from './tidy-folder.ts'
 import type { LogConfig, PartitionLog } from './types.ts'
 
 /** Kafka's default of `producer.id.expiration.ms`: a day. */
@@ -26,6 +32,8 @@ export interface LogOptions {
   readonly fileSystem: FileSystem
   /** The log's own folder, `<data-dir>/<topic>-<partition>`; made when it is missing. */
   readonly directory: string
+  /** Whether the folder is known not to be there. */
+  readonly isNew?: boolean
   readonly topic: string
   readonly partition: number
   readonly topicId: string
@@ -88,19 +96,14 @@ export function openLog(options: LogOptions): PartitionLog {
 function openParts(options: LogOptions): LogParts {
   const { fileSystem, directory, topic, partition, clock, onWarning, config } = options
   const context: LogContext = { fileSystem, directory, log: logFolder(topic, partition), clock, onWarning, config }
-  if (!fileSystem.isDirectory(directory)) fileSystem.makeDirectory(directory)
-  checkTopicId(options)
-  const epochs = new LeaderEpochCache(fileSystem, directory, onWarning)
-  const loaded = loadSegments(context, epochs, {
-    cleanShutdown: options.cleanShutdown,
-    beforeRecovery: options.beforeRecovery,
-    recoveryPoint: options.initialRecoveryPoint,
-    cleanedOffset: options.initialCleanedOffset ?? (options.isCleanedOffsetLost ? ENDLESS : 0n),
-    logStartOffset: options.initialLogStartOffset ?? (options.isLogStartLost ? epochs.firstOffset : 0n),
-  })
+  const names = options.isNew ? [] : tidyFolder(context)
+  if (names.length === 0) fileSystem.makeDirectory(directory)
+  checkTopicId(options, names)
+  const epochs = new LeaderEpochCache(fileSystem, directory, onWarning, names)
+  const loaded = loadSegments(context, epochs, loadOptions(options, epochs), names)
   const { logStartOffset, logEndOffset } = loaded
   adjustEpochs(epochs, loaded.segments, logStartOffset, logEndOffset)
-  const { producers, snapshots } = restoreProducers(options, context, loaded)
+  const { producers, snapshots } = restoreProducers(options, context, loaded, offsetsOf(names, SUFFIX.snapshot))
   const segments = new SegmentList(context, loaded.segments)
   return {
     context,
@@ -126,9 +129,20 @@ function openParts(options: LogOptions): LogParts {
   }
 }
 
-function checkTopicId({ fileSystem, directory, topicId, onWarning }: LogOptions): void {
-  const found = readPartitionMetadata(fileSystem, directory)
-  if (found === null && hasPartitionMetadata(fileSystem, directory))
+function loadOptions(options: LogOptions, { firstOffset }: LeaderEpochCache): LoadOptions {
+  return {
+    cleanShutdown: options.cleanShutdown,
+    beforeRecovery: options.beforeRecovery,
+    recoveryPoint: options.initialRecoveryPoint,
+    cleanedOffset: options.initialCleanedOffset ?? (options.isCleanedOffsetLost ? ENDLESS : 0n),
+    logStartOffset: options.initialLogStartOffset ?? (options.isLogStartLost ? firstOffset : 0n),
+  }
+}
+
+function checkTopicId({ fileSystem, directory, topicId, onWarning }: LogOptions, names: readonly string[]): void {
+  const isThere = names.includes(PARTITION_METADATA)
+  const found = isThere ? readPartitionMetadata(fileSystem, directory) : null
+  if (found === null && isThere && hasPartitionMetadata(fileSystem, directory))
     onWarning(`${directory}/partition.metadata is damaged: it is written anew, with the topic id ${topicId}`)
   if (found === null) writePartitionMetadata(fileSystem, directory, topicId)
   else if (found !== topicId)
@@ -161,9 +175,10 @@ function restoreProducers(
   options: LogOptions,
   context: LogContext,
   { segments, logStartOffset, logEndOffset }: Loaded,
+  offsets: readonly bigint[],
 ): { producers: ProducerState; snapshots: ProducerSnapshots } {
   const producers = new ProducerState(context.log, options.producerIdExpirationMs ?? PRODUCER_ID_EXPIRATION_MS)
-  const snapshots = new ProducerSnapshots(context.fileSystem, context.directory, context.onWarning)
+  const snapshots = new ProducerSnapshots(context.fileSystem, context.directory, context.onWarning, offsets)
   snapshots.restore(producers, segments, logStartOffset, logEndOffset, context.clock.now())
   snapshots.removeStray(segments)
   return { producers, snapshots }

@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import type { FileSystem } from './file-system.ts'
 import { replaceUnsynced } from './unsynced-file.ts'
 
-const FILE = 'partition.metadata'
+export const PARTITION_METADATA = 'partition.metadata'
 
 /**
  * The id of the topic whose records a log's folder holds (PartitionMetadataFile in Kafka); null when there is no
@@ -24,9 +23,11 @@ export function hasPartitionMetadata(fileSystem: FileSystem, directory: string):
  * topic, and a file that it has emptied is written again.
  */
 export function writePartitionMetadata(fileSystem: FileSystem, directory: string, topicId: string): void {
-  replaceUnsynced(fileSystem, partitionMetadataPath(directory), `version: 0\ntopic_id: ${topicId}`)
+  const path = partitionMetadataPath(directory)
+  const content = `version: 0\ntopic_id: ${topicId}`
+  if (!fileSystem.createExclusively(path, content)) replaceUnsynced(fileSystem, path, content)
 }
 
 export function partitionMetadataPath(directory: string): string {
-  return join(directory, FILE)
+  return `${directory}/${PARTITION_METADATA}`
 }

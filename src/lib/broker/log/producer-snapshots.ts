@@ -5,7 +5,7 @@ import {
   type SnapshotProducer,
 } from '../../protocol/log-files/index.ts'
 import type { FileSystem } from './file-system.ts'
-import { SUFFIX, offsetFile, offsetsOf } from './names.ts'
+import { SUFFIX, offsetFile } from './names.ts'
 import { ProducerEntry } from './producer-entry.ts'
 import type { ProducerState } from './producer-state.ts'
 import type { Segment } from './segment.ts'
@@ -24,6 +24,8 @@ export class ProducerSnapshots {
     private readonly fileSystem: FileSystem,
     private readonly directory: string,
     private readonly onWarning: (message: string) => void,
+    /** Offsets of those that are there, ascending; some may have gone with their segments. */
+    private offsets: readonly bigint[],
   ) {}
 
   /** Loads the newest snapshot that fits the log, and replays the batches behind it. */
@@ -45,15 +47,11 @@ export class ProducerSnapshots {
    * counts, 0n without one.
    */
   loadUpTo(state: ProducerState, offset: bigint, now: number): bigint {
-    return (
-      this.list()
-        .reverse()
-        .find((candidate) => candidate <= offset && this.loadOne(state, candidate, now)) ?? 0n
-    )
+    return this.offsets.findLast((candidate) => candidate <= offset && this.loadOne(state, candidate, now)) ?? 0n
   }
 
   private load(state: ProducerState, logStartOffset: bigint, logEndOffset: bigint, now: number): bigint | null {
-    for (const offset of this.list().reverse()) {
+    for (const offset of this.offsets.toReversed()) {
       const fits = offset > logStartOffset && offset <= logEndOffset
       if (fits && this.loadOne(state, offset, now)) return (this.latest = offset)
       this.remove(offset)
@@ -82,24 +80,21 @@ export class ProducerSnapshots {
   take(state: ProducerState, offset: bigint): void {
     if (offset <= this.latest || offset === 0n) return
     replaceUnsynced(this.fileSystem, this.path(offset), encodeSnapshot(state.entries))
+    this.offsets = [...this.offsets, offset]
     this.latest = offset
   }
 
   /** Removes the snapshots that belong neither to a segment's begin nor to the end of the log. */
   removeStray(segments: readonly Segment[]): void {
-    const offsets = this.list()
-    const latest = offsets.at(-1)
-    for (const offset of offsets) {
+    const latest = this.offsets.at(-1)
+    for (const offset of this.offsets) {
       if (offset !== latest && !segments.some(({ baseOffset }) => baseOffset === offset)) this.remove(offset)
     }
   }
 
   private remove(offset: bigint): void {
     this.fileSystem.remove(this.path(offset))
-  }
-
-  private list(): bigint[] {
-    return offsetsOf(this.fileSystem.list(this.directory), SUFFIX.snapshot)
+    this.offsets = this.offsets.filter((other) => other !== offset)
   }
 
   private path(offset: bigint): string {

@@ -1,9 +1,9 @@
+import { readBuffers } from '../../protocol/read-buffers.ts'
 import { BATCH_OVERHEAD, type BatchHeader, NO_TIMESTAMP, readBatchHeader } from '../../protocol/records/index.ts'
 import { BatchScanner, headerOrNull } from './batch-scanner.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
 import { SEGMENT_SUFFIXES, offsetFile } from './names.ts'
 import { OffsetIndex } from './offset-index.ts'
-import { readBuffers } from './read-buffers.ts'
 import { TimeIndex, type TimeIndexEntry } from './time-index.ts'
 import { TransactionIndex, type AbortedTransaction } from './transactions/transaction-index.ts'
 
@@ -29,6 +29,15 @@ const UNTOUCHED = -1
 
 /** How many offsets a segment remembers the positions of. */
 const REMEMBERED = 8
+
+interface SegmentOptions {
+  /** Whether it is to be empty, whatever is there. */
+  readonly isNew?: boolean
+  /** Comes behind the names of its files. */
+  readonly suffix?: string
+  /** False where it is known that no transaction was aborted in it. */
+  readonly mayHaveAborted?: boolean
+}
 
 /** A place in the index files to go back to. */
 interface Restore {
@@ -62,14 +71,14 @@ export class Segment {
     readonly createdMs: number,
     /** Taken off `segment.ms`, so that the segments of many partitions do not end at the same moment. */
     readonly rollJitterMs: number,
-    create: boolean,
-    suffix = '',
+    { isNew = false, suffix = '', mayHaveAborted = true }: SegmentOptions,
   ) {
     this.paths = SEGMENT_SUFFIXES.map((kind) => offsetFile(directory, baseOffset, kind) + suffix)
-    this.file = fileSystem.open(this.paths[0]!, { create })
-    this.offsetIndex = new OffsetIndex(fileSystem, directory, baseOffset, suffix)
-    this.timeIndex = new TimeIndex(fileSystem, directory, baseOffset, suffix)
-    this.transactionIndex = new TransactionIndex(fileSystem, directory, baseOffset, suffix)
+    const [log, index, timeIndex, transactionIndex] = this.paths as [string, string, string, string]
+    this.file = isNew ? fileSystem.create(log) : fileSystem.open(log, { create: false })
+    this.offsetIndex = new OffsetIndex(fileSystem, index, baseOffset, isNew)
+    this.timeIndex = new TimeIndex(fileSystem, timeIndex, baseOffset, isNew)
+    this.transactionIndex = new TransactionIndex(fileSystem, transactionIndex, baseOffset, mayHaveAborted)
     this.size = this.file.size
   }
 
@@ -80,8 +89,9 @@ export class Segment {
     baseOffset: bigint,
     createdMs: number,
     rollJitterMs: number,
+    options: Pick<SegmentOptions, 'mayHaveAborted'> = {},
   ): Segment {
-    return new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, false)
+    return new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, options)
   }
 
   /** Makes an empty segment; leftovers of an earlier attempt are emptied. */
@@ -91,14 +101,10 @@ export class Segment {
     baseOffset: bigint,
     createdMs: number,
     rollJitterMs: number,
-    suffix = '',
+    options: Omit<SegmentOptions, 'isNew'> = {},
   ): Segment {
-    const segment = new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, true, suffix)
-    if (segment.size > 0) segment.file.truncate(0)
-    if (segment.offsetIndex.entries > 0) segment.offsetIndex.truncate(0)
-    if (segment.timeIndex.entries > 0) segment.timeIndex.truncate(0)
+    const segment = new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, { ...options, isNew: true })
     if (segment.transactionIndex.entries > 0) segment.transactionIndex.truncate(0)
-    segment.size = 0
     return segment
   }
 
@@ -217,8 +223,8 @@ export class Segment {
 
   /** Empties the indexes, to be filled again by `adopt`. */
   beginRebuild(): void {
-    this.offsetIndex.truncate(0)
-    this.timeIndex.truncate(0)
+    this.offsetIndex.clear()
+    this.timeIndex.clear()
     this.latestSoFar = null
     this.firstTimestamp = null
     this.bytesSinceIndexEntry = 0

@@ -2,25 +2,25 @@ import { readTimeEntry, TIME_ENTRY_BYTES as ENTRY_BYTES, type TimeEntry } from '
 import { NO_TIMESTAMP } from '../../protocol/records/index.ts'
 import type { FileSystem } from './file-system.ts'
 import { IndexFile } from './index-file.ts'
-import { SUFFIX, offsetFile } from './names.ts'
 
 export type TimeIndexEntry = TimeEntry
+
+const SCRATCH = Buffer.alloc(ENTRY_BYTES)
 
 /**
  * How late a segment's records are (TimeIndex in Kafka). Timestamps ascend strictly.
  */
 export class TimeIndex {
   private readonly file: IndexFile
-  private readonly scratch = Buffer.alloc(ENTRY_BYTES)
   private last: TimeIndexEntry | null = null
 
   constructor(
     fileSystem: FileSystem,
-    directory: string,
+    path: string,
     private readonly baseOffset: bigint,
-    suffix = '',
+    isNew: boolean,
   ) {
-    this.file = new IndexFile(fileSystem, offsetFile(directory, baseOffset, SUFFIX.timeIndex) + suffix, ENTRY_BYTES)
+    this.file = new IndexFile(fileSystem, path, ENTRY_BYTES, isNew)
   }
 
   get entries(): number {
@@ -49,9 +49,9 @@ export class TimeIndex {
   /** Adds an entry when it is later than the last one. */
   appendLater(entry: TimeIndexEntry): void {
     if (entry.timestamp <= this.lastEntry().timestamp) return
-    this.scratch.writeBigInt64BE(entry.timestamp, 0)
-    this.scratch.writeInt32BE(Number(entry.offset - this.baseOffset), 8)
-    this.file.append(this.scratch)
+    SCRATCH.writeBigInt64BE(entry.timestamp, 0)
+    SCRATCH.writeInt32BE(Number(entry.offset - this.baseOffset), 8)
+    this.file.append(SCRATCH)
     this.last = entry
   }
 
@@ -68,6 +68,12 @@ export class TimeIndex {
     const first = this.parse(this.file.read(0))
     const last = this.lastEntry()
     return first.timestamp < last.timestamp && first.offset < last.offset
+  }
+
+  /** Empties it. */
+  clear(): void {
+    this.last = null
+    this.file.clear()
   }
 
   truncate(entries: number): void {

@@ -8,9 +8,8 @@ import { SUFFIX } from './names.ts'
  */
 export function replaceUnsynced(fileSystem: FileSystem, path: string, content: Buffer | string): void {
   const temporary = path + SUFFIX.temporary
-  const file = fileSystem.open(temporary, { create: true })
+  const file = fileSystem.create(temporary)
   try {
-    file.truncate(0)
     file.write(Buffer.from(content), 0)
   } finally {
     file.close()

@@ -26,7 +26,23 @@ export interface ListenOptions {
   readonly port: number
   /** A connection that is silent for so long is closed; 0 for never. */
   readonly idleMs: number
+  /** Whether who takes the connections reads them by `readInto`, where they can; false where TLS stands between. */
+  readonly isReadDirectly?: boolean
 }
+
+/** Where bytes go that are read: `space` says where to, `take` how many there are now. */
+export interface ReadTarget {
+  space(): Buffer
+  take(bytes: number): void
+}
+
+/** A connection that reads into memory that it is given, and tells of no 'data'. */
+export interface DirectStream extends Duplex {
+  /** To be called once; it begins to read. */
+  readInto(target: ReadTarget): void
+}
+
+export const isDirect = (stream: Duplex): stream is DirectStream => 'readInto' in stream
 
 export interface NetworkServer {
   readonly port: number

@@ -7,7 +7,8 @@ import { Reader } from '../../protocol/bytes.ts'
 import { SaslAuthenticate } from '../../protocol/apis/sasl-authenticate.ts'
 import { SaslHandshake } from '../../protocol/apis/sasl-handshake.ts'
 import { errorName, ERRORS } from '../../protocol/errors.ts'
-import { encodeRequest, FrameSplitter, readResponse } from '../../protocol/frame.ts'
+import { encodeRequest, readResponse } from '../../protocol/frame.ts'
+import { FrameReader } from '../../protocol/frame-reader.ts'
 import type { Fields, Input, Message } from '../../protocol/schema.ts'
 import type { PeerLogin } from './peer-login.ts'
 
@@ -45,7 +46,7 @@ export class PeerConnection {
   readonly versions: Promise<PeerVersions>
   /** When the other side wants a new login, and another connection is to take over; Infinity for never. */
   endsAtMs = Infinity
-  private readonly splitter = new FrameSplitter(MOST_BYTES)
+  private readonly frames = new FrameReader(MOST_BYTES)
   private readonly pending: Pending[] = []
   private lastCorrelationId = 0
   private isRetired = false
@@ -151,14 +152,14 @@ export class PeerConnection {
 
   private receive(chunk: Buffer): void {
     try {
-      for (const frame of this.splitter.push(chunk)) {
+      for (const frame of this.frames.push(chunk)) {
         const [next] = this.pending
         if (!next || frame.length < CORRELATION_ID_BYTES || frame.readInt32BE(0) !== next.correlationId)
           throw new MalformedError('an answer to no request')
         next.settle(frame)
         this.pending.shift()
       }
-      if (this.splitter.problem) throw this.splitter.problem
+      if (this.frames.problem) throw this.frames.problem
       if (this.isRetired && this.pending.length === 0) this.close()
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error

@@ -1,7 +1,9 @@
-import { connect, createServer, type AddressInfo, type Server } from 'node:net'
+import { connect, createServer, type AddressInfo, type Server, Socket, type SocketConstructorOpts } from 'node:net'
 import { formatAddress } from '../../address.ts'
 import { EnvironmentError } from '../../errors.ts'
-import type { Network } from './network.ts'
+import type { DirectStream, Network, ReadTarget } from './network.ts'
+
+const FIRST_READ_BYTES = 256
 
 type Listen = Network['listen']
 
@@ -36,8 +38,9 @@ export const sockets: Network = {
 }
 
 async function bind(...[options, onConnection]: Parameters<Listen>): Promise<Server> {
-  const { host, port, idleMs } = options
-  const server = createServer({ noDelay: true }, (socket) => {
+  const { host, port, idleMs, isReadDirectly = false } = options
+  const server = createServer({ noDelay: true, pauseOnConnect: isReadDirectly }, (accepted) => {
+    const socket = isReadDirectly ? directSocket(accepted) : accepted
     if (idleMs > 0) socket.setTimeout(idleMs, () => socket.destroy())
     const peer = { host: `${socket.remoteAddress?.replace(/^::ffff:/, '')}`, port: socket.remotePort ?? 0 }
     onConnection(socket, peer)
@@ -49,6 +52,40 @@ async function bind(...[options, onConnection]: Parameters<Listen>): Promise<Ser
     server.listen({ port, ...(host && { host }) }, resolve)
   })
   return server
+}
+
+/**
+ * Node lets sockets read into memory that they are given (`onread`), but not those that a server has accepted: the
+ * handle of such a one goes on in another. Each read of 64 KiB would be memory of its own otherwise, and the garbage
+ * collector of a broker under load would have as much to do as the broker.
+ */
+function directSocket(accepted: Socket): Socket & DirectStream {
+  let target: ReadTarget | null = null
+  // The first read comes to memory that has to be named before anybody is there to read.
+  let first: Buffer | null = Buffer.allocUnsafe(FIRST_READ_BYTES)
+  const held = accepted as unknown as { _handle: unknown }
+  const socket = new Socket({
+    handle: held._handle,
+    pauseOnCreate: true,
+    onread: {
+      buffer: () => first ?? target!.space(),
+      callback: (bytes: number) => {
+        first?.copy(target!.space(), 0, 0, bytes)
+        first = null
+        target!.take(bytes)
+        return true
+      },
+    },
+  } as SocketConstructorOpts)
+  held._handle = null
+  // It is what the server counts.
+  socket.once('close', () => accepted.destroy())
+  return Object.assign(socket, {
+    readInto(its: ReadTarget): void {
+      target = its
+      socket.resume()
+    },
+  })
 }
 
 function bindProblem(error: NodeJS.ErrnoException, host: string, port: number): string {

@@ -39,8 +39,7 @@ export class MetadataSnapshots {
       maxIntervalMs: config().number('metadata.log.max.snapshot.interval.ms'),
     }
     try {
-      if (cluster.isSnapshotDue(limits) && directories.removeDeleted((id, name) => cluster.wasRemoved(id, name)))
-        cluster.takeSnapshot()
+      if (cluster.isSnapshotDue(limits) && directories.removeDeleted(cluster.wasRemoved)) cluster.takeSnapshot()
     } catch (error) {
       warn(kafkaErrorOf(error).message)
     }

@@ -340,9 +340,8 @@ export class Partition {
       this.ended.push({ firstOffset: before.firstOpenOffset, endOffset: logEndOffset })
     while (this.ended[0] && this.ended[0].endOffset <= highWatermark) this.ended.shift()
     const { lastStableOffset } = this
-    if (highWatermark > before.highWatermark) this.watchers.onMoved('high-watermark', highWatermark === logEndOffset)
-    if (lastStableOffset > before.lastStableOffset)
-      this.watchers.onMoved('last-stable-offset', lastStableOffset === logEndOffset)
+    if (highWatermark > before.highWatermark) this.watchers.onHighWatermarkMoved(highWatermark === logEndOffset)
+    if (lastStableOffset > before.lastStableOffset) this.watchers.onStableOffsetMoved(lastStableOffset === logEndOffset)
     this.waiters.check()
   }
 }

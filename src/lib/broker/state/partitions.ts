@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
-import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import { isRefusalOfDisk } from '../log/index.ts'
 import type { LogConfig, PartitionLog } from '../log/types.ts'
 import type { Cluster, ClusterListener } from './cluster/cluster.ts'
@@ -95,7 +94,7 @@ export class Partitions implements ClusterListener {
   /** Opens the logs of every topic, then follows the cluster's changes. */
   start(): void {
     const { cluster, directories } = this.options
-    directories.removeDeleted((topicId, name) => cluster.wasRemoved(topicId, name))
+    directories.removeDeleted(cluster.wasRemoved)
     for (const topic of cluster.topics())
       this.hold(topic, topic, (partition, error) => this.takeOffline(topic, partition, error))
     this.nameStrays()
@@ -237,10 +236,9 @@ export class Partitions implements ClusterListener {
 
   private nameStrays(): void {
     const { cluster, directories, warn } = this.options
-    for (const stray of directories.strays(
-      (topicId, name) =>
-        name === CLUSTER_METADATA_TOPIC || cluster.topic(name) !== undefined || cluster.wasRemoved(topicId, name),
-    )) {
+    const isExpected = (name: string, readId: () => string | null): boolean =>
+      cluster.topic(name) !== undefined || cluster.wasRemoved(name, readId)
+    for (const stray of directories.strays(isExpected)) {
       warn(describeStray(stray))
       if (stray.topicId !== null && !cluster.topicById(stray.topicId)) this.strayIds.set(stray.topic, stray.topicId)
     }
@@ -283,9 +281,7 @@ export class Partitions implements ClusterListener {
     const { nodeId, cluster, directories } = this.options
     if (this.isOffline(topic, partition)) return undefined
     const directoryId = places[replicas.indexOf(nodeId)] ?? UNASSIGNED_DIRECTORY
-    const log = directories.openLog({ topic, partition, topicId, config, directoryId, isNew }, (id, name) =>
-      cluster.wasRemoved(id, name),
-    )
+    const log = directories.openLog({ topic, partition, topicId, config, directoryId, isNew }, cluster.wasRemoved)
     if (!log) return this.noteOffline({ topic, partition })
     this.noteProducers(log)
     return new Partition(topic, topicId, partition, log, this.context)

@@ -9,12 +9,13 @@ interface Waiter {
 
 /** Those whose answers wait until something holds (Kafka's DelayedOperation). */
 export class Waiters {
-  private readonly waiting = new Set<Waiter>()
+  /** Null until somebody waits. */
+  private waiting: Set<Waiter> | null = null
 
   constructor(private readonly clock: Clock) {}
 
   get isEmpty(): boolean {
-    return this.waiting.size === 0
+    return !this.waiting?.size
   }
 
   /**
@@ -22,6 +23,7 @@ export class Waiters {
    */
   until(isOver: () => boolean, timeoutMs: number): undefined | Promise<void> {
     if (isOver()) return undefined
+    const waiting = (this.waiting ??= new Set())
     return new Promise<void>((resolve, reject) => {
       const waiter: Waiter = {
         isOver,
@@ -31,19 +33,19 @@ export class Waiters {
       const timer = this.clock.after(timeoutMs, () => waiter.reject(new KafkaError('REQUEST_TIMED_OUT')))
       const finish = (settle: () => void): void => {
         timer.cancel()
-        this.waiting.delete(waiter)
+        waiting.delete(waiter)
         settle()
       }
-      this.waiting.add(waiter)
+      waiting.add(waiter)
     })
   }
 
   /** Lets those go on for whom it holds now. */
   check(): void {
-    for (const waiter of this.waiting) if (waiter.isOver()) waiter.resolve()
+    if (this.waiting) for (const waiter of this.waiting) if (waiter.isOver()) waiter.resolve()
   }
 
   fail(error: KafkaError): void {
-    for (const waiter of this.waiting) waiter.reject(error)
+    for (const waiter of this.waiting ?? []) waiter.reject(error)
   }
 }

@@ -8,38 +8,43 @@ type Watcher = (bytes: number) => void
  * moves: more may be told than is there, never less.
  */
 export class Watchers {
-  private readonly watchers: Record<Isolation, Set<Watcher>> = {
-    'log-end': new Set(),
-    'high-watermark': new Set(),
-    'last-stable-offset': new Set(),
-  }
-  private readonly hiddenBytes = { 'high-watermark': 0, 'last-stable-offset': 0 }
+  /** Null until somebody waits: most of ten thousand partitions are not read. */
+  private waiting: Set<{ readonly watcher: Watcher; readonly isolation: Isolation }> | null = null
+  private bytesBehindHighWatermark = 0
+  private bytesBehindStableOffset = 0
 
   /** Calls `watcher` with the number of bytes whenever there is more to read, until the returned function is called. */
   watch(watcher: Watcher, isolation: Isolation): () => void {
-    const watchers = this.watchers[isolation]
-    watchers.add(watcher)
-    return () => watchers.delete(watcher)
+    const waiting = (this.waiting ??= new Set())
+    const each = { watcher, isolation }
+    waiting.add(each)
+    return () => waiting.delete(each)
   }
 
   onAppended(bytes: number): void {
-    this.hiddenBytes['high-watermark'] += bytes
-    this.hiddenBytes['last-stable-offset'] += bytes
+    this.bytesBehindHighWatermark += bytes
+    this.bytesBehindStableOffset += bytes
     this.tell('log-end', bytes)
   }
 
-  onMoved(mark: 'high-watermark' | 'last-stable-offset', isAtEnd: boolean): void {
-    const bytes = this.hiddenBytes[mark]
-    if (isAtEnd) this.hiddenBytes[mark] = 0
-    this.tell(mark, bytes)
+  onHighWatermarkMoved(isAtEnd: boolean): void {
+    const bytes = this.bytesBehindHighWatermark
+    if (isAtEnd) this.bytesBehindHighWatermark = 0
+    this.tell('high-watermark', bytes)
+  }
+
+  onStableOffsetMoved(isAtEnd: boolean): void {
+    const bytes = this.bytesBehindStableOffset
+    if (isAtEnd) this.bytesBehindStableOffset = 0
+    this.tell('last-stable-offset', bytes)
   }
 
   /** Wakes all, so that they see what has changed. */
   release(): void {
-    for (const isolation of Object.keys(this.watchers) as Isolation[]) this.tell(isolation, Number.MAX_SAFE_INTEGER)
+    for (const { watcher } of this.waiting ?? []) watcher(Number.MAX_SAFE_INTEGER)
   }
 
-  private tell(isolation: Isolation, bytes: number): void {
-    for (const watcher of this.watchers[isolation]) watcher(bytes)
+  private tell(moved: Isolation, bytes: number): void {
+    if (this.waiting) for (const { watcher, isolation } of this.waiting) if (isolation === moved) watcher(bytes)
   }
 }

@@ -5,7 +5,7 @@ import { paged, type Call, type Route } from './route.ts'
 /** What a registry says of itself, and its contexts. */
 export const registryRoutes: readonly Route[] = [
   { method: 'GET', path: '/', run: () => ({}) },
-  { method: 'GET', path: '/contexts', run: (call) => paged(call.registry.catalog.contextNames(), call) },
+  { method: 'GET', path: '/contexts', run: listContexts },
   { method: 'DELETE', path: '/contexts/:context', isChange: true, run: deleteContext },
   {
     method: 'GET',
@@ -21,6 +21,14 @@ export const registryRoutes: readonly Route[] = [
   },
   { method: 'GET', path: '/v1/metadata/deployment', run: () => ({ attributes: ['opensource'] }) },
 ]
+
+function listContexts(call: Call): string[] {
+  const prefix = call.query.get('contextPrefix') ?? ''
+  return paged(
+    call.registry.catalog.contextNames().filter((context) => context.startsWith(prefix)),
+    call,
+  )
+}
 
 async function deleteContext({ registry, path }: Call): Promise<undefined> {
   const context = contextIn(path['context']!)

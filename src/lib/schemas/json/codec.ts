@@ -12,14 +12,17 @@ export function jsonCodec(model: Model): ValueCodec {
   let validate: ((value: unknown) => void) | undefined
   return {
     decode: (payload) => readJson(payload.toString(), 'the value').compact,
-    encode(json) {
+    encode(json, prefix) {
       const { value, compact } = readJson(json, 'the value')
       validate ??= validatorOf(model)
       validate(value)
-      return Buffer.from(compact)
+      return bytesBehind(prefix, compact)
     },
   }
 }
+
+const bytesBehind = (prefix: Buffer | undefined, text: string): Buffer =>
+  prefix === undefined ? Buffer.from(text) : Buffer.concat([prefix, Buffer.from(text)])
 
 function validatorOf({ root, draft, documents }: Model): (value: unknown) => void {
   const validator = new Validator(structuredClone(root) as Schema, (draft === '6' ? '7' : draft) satisfies SchemaDraft)

@@ -178,6 +178,17 @@ describe('Fetch', () => {
     expect((await waiting).values).toEqual(['one', 'two', 'three'])
   })
 
+  test('does not wait for more bytes than one answer may have', async () => {
+    await broker.createTopic('t')
+    for (let n = 0; n < 6; n += 1) await broker.produce('t', ['x'.repeat(900_000)])
+    const options = { maxWaitMs: 500, minBytes: 50_000_000, partitionMaxBytes: 50_000_000 }
+    const { values } = await broker.fetch('t', 0n, options)
+    expect(values.length).toBeGreaterThan(1)
+    expect((await broker.fetch('t', BigInt(values.length), { ...options, minBytes: 1 })).values).toHaveLength(
+      6 - values.length,
+    )
+  })
+
   test('says at once what is wrong', async () => {
     await broker.createTopic('t')
     await broker.produce('t', ['a'])

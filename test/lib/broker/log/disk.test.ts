@@ -86,6 +86,11 @@ describe.each(Object.entries(DISKS))('%s', (_, make) => {
       disk.list(join(root, 'x')),
     ]).toEqual([false, true, []])
     expect([disk.list(join(root, 'z', 'y')), disk.isDirectory(join(root, 'z', 'y', 'f'))]).toEqual([['f'], false])
+    expect([
+      disk.listFolders(join(root, 'z')),
+      disk.listFolders(join(root, 'z', 'y')),
+      disk.listFolders('/none'),
+    ]).toEqual([['y'], [], []])
     disk.remove(join(root, 'z'))
     disk.remove(join(root, 'z'))
     expect(disk.exists(join(root, 'z'))).toBe(false)

@@ -79,8 +79,10 @@ describe('a producer snapshot', () => {
 })
 
 describe('an offset index', () => {
+  const name = '00000000000000000081.index'
+
   it('finds the entry at or before an offset', () => {
-    const index = new OffsetIndex(diskWith('00000000000000000081.index', Buffer.from(OFFSETS, 'hex')), '/d', 81n)
+    const index = new OffsetIndex(diskWith(name, Buffer.from(OFFSETS, 'hex')), `/d/${name}`, 81n, false)
     expect([81n, 88n, 89n, 94n, 95n, 106n, 107n, 9999n].map((offset) => index.entryFor(offset)?.position ?? 0)).toEqual(
       [0, 0, 254, 254, 509, 763, 1018, 1018],
     )
@@ -95,7 +97,7 @@ describe('an offset index', () => {
 
   it('is written as Kafka writes it', () => {
     const disk = diskWith('x', '')
-    const index = new OffsetIndex(disk, '/d', 81n)
+    const index = new OffsetIndex(disk, `/d/${name}`, 81n, true)
     for (const [offset, position] of [
       [89n, 254],
       [95n, 509],
@@ -112,10 +114,11 @@ describe('an offset index', () => {
 })
 
 describe('a time index', () => {
+  const name = '00000000000000000108.timeindex'
   const [early, late] = [1_795_263_194_868n, 1_795_263_194_878n]
 
   it('finds the entry at or before a time', () => {
-    const index = new TimeIndex(diskWith('00000000000000000108.timeindex', Buffer.from(TIMES, 'hex')), '/d', 108n)
+    const index = new TimeIndex(diskWith(name, Buffer.from(TIMES, 'hex')), `/d/${name}`, 108n, false)
     const before = { timestamp: -1n, offset: 108n }
     const [first, second] = [
       { timestamp: early, offset: 116n },
@@ -139,7 +142,7 @@ describe('a time index', () => {
 
   it('is written as Kafka writes it, later times only', () => {
     const disk = diskWith('x', '')
-    const index = new TimeIndex(disk, '/d', 108n)
+    const index = new TimeIndex(disk, `/d/${name}`, 108n, true)
     for (const [timestamp, offset] of [
       [early, 116n],
       [early, 117n],

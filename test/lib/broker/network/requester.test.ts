@@ -6,7 +6,8 @@ import { DescribeCluster } from '../../../../src/lib/protocol/apis/describe-clus
 import { Metadata } from '../../../../src/lib/protocol/apis/metadata.ts'
 import { Reader } from '../../../../src/lib/protocol/bytes.ts'
 import { ERRORS } from '../../../../src/lib/protocol/errors.ts'
-import { encodeResponse, FrameSplitter, readRequestHeader } from '../../../../src/lib/protocol/frame.ts'
+import { encodeResponse, readRequestHeader } from '../../../../src/lib/protocol/frame.ts'
+import { FrameReader } from '../../../../src/lib/protocol/frame-reader.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 import { MemoryNetwork } from '../../../support/memory-network.ts'
 import { settle } from '../log/support.ts'
@@ -29,7 +30,7 @@ class Peer {
   }
 
   private accept(stream: Duplex): void {
-    const splitter = new FrameSplitter(1 << 20)
+    const splitter = new FrameReader(1 << 20)
     this.connections += 1
     stream.on('data', (chunk: Buffer) => {
       for (const frame of splitter.push(chunk)) {

@@ -72,16 +72,21 @@ test('a snapshot stands for the history before it', () => {
   }
   cluster.createTopic('b', ID_B, [partition], new Map([['retention.ms', '5']]))
   cluster.allocateProducerIds(10n, 1)
-  expect(cluster.wasRemoved(ID_A, 'a')).toBe(true)
+  expect([() => ID_A, () => ID_B, () => null].map((readId) => cluster.wasRemoved('a', readId))).toEqual([
+    true,
+    false,
+    true,
+  ])
+  expect(cluster.wasRemoved('b', () => ID_A)).toBe(false)
   cluster.takeSnapshot()
-  expect(cluster.wasRemoved(ID_A, 'a')).toBe(false)
+  expect(cluster.wasRemoved('a', () => ID_A)).toBe(false)
   cluster.close()
   const again = open()
   expect(again.topicNames()).toEqual(['b'])
   expect(again.topic('b')).toEqual(cluster.topic('b'))
   expect(again.configs('broker', '')).toEqual(new Map([['x', '1']]))
   expect(again.allocateProducerIds(1n, 1)).toBe(10n)
-  expect(again.wasRemoved(ID_A, 'a')).toBe(false)
+  expect(again.wasRemoved('a', () => ID_A)).toBe(false)
 })
 
 test('listeners hear once of what a batch of records has changed', () => {

@@ -195,7 +195,7 @@ class Client {
 
   /** A folder that could not be removed stays until the next start. */
   private checkFolders(): void {
-    const folders = this.disk.list('/data').filter((name) => this.disk.isDirectory(`/data/${name}`))
+    const folders = this.disk.listFolders('/data')
     expect(folders.filter((name) => !name.startsWith('__')).sort()).toEqual(
       [...this.broker.node.broker.cluster.topicNames()]
         .filter((name) => !name.startsWith('__'))

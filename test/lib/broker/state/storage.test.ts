@@ -272,7 +272,7 @@ describe('a broker that comes back', () => {
     }
     const second = new TestBroker({ fileSystem: disk })
     expect(second.warnings).toEqual(['cannot write to /data/gone-0: permission denied (EACCES)'])
-    expect(second.node.broker.cluster.wasRemoved(topicId, 'gone')).toBe(true)
+    expect(second.node.broker.cluster.wasRemoved('gone', () => topicId)).toBe(true)
     disk.remove = remove
     new TestBroker({ fileSystem: disk }).close()
     expect(disk.exists('/data/gone-0')).toBe(false)

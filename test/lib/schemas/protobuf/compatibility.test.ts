@@ -49,6 +49,13 @@ const KARAPACE: [name: string, reader: string, writer: string, isCompatible: boo
 ]
 
 describe('compatibility of Protobuf schemas', () => {
+  // Karapace refuses the second one; for Confluent's registry a field is its number.
+  it.each(['int32 years = 2;', 'int32 age = 3;'])('takes int32 age = 2 that becomes %s', (field) => {
+    const person = (fields: string): string => `message Person { string name = 1; ${fields} }`
+    expect(problems(person(field), person('int32 age = 2;'))).toEqual([])
+    expect(problems(person('int32 age = 2;'), person(field))).toEqual([])
+  })
+
   it.each(KARAPACE)('has the verdict of Karapace: %s', (_, reader, writer, isCompatible) => {
     expect(problems(reader, writer).length === 0).toBe(isCompatible)
   })

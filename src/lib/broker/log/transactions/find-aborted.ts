@@ -1,4 +1,5 @@
 import type { LogContext } from '../log-context.ts'
+import { offsetsOf, SUFFIX } from '../names.ts'
 import { ProducerSnapshots } from '../producer-snapshots.ts'
 import { ProducerState } from '../producer-state.ts'
 import type { Segment } from '../segment.ts'
@@ -20,7 +21,13 @@ export function findAborted(
   if (!first) return found
   const { fileSystem, directory, log, clock, onWarning } = context
   const state = new ProducerState(log, Infinity)
-  const from = new ProducerSnapshots(fileSystem, directory, onWarning).loadUpTo(state, first.baseOffset, clock.now())
+  const snapshots = new ProducerSnapshots(
+    fileSystem,
+    directory,
+    onWarning,
+    offsetsOf(fileSystem.list(directory), SUFFIX.snapshot),
+  )
+  const from = snapshots.loadUpTo(state, first.baseOffset, clock.now())
   const upToLast = segments.slice(0, segments.indexOf(wanted.at(-1)!) + 1)
   for (const { segment, header, marker } of replayBatches(upToLast, from, onWarning)) {
     const aborted = marker && state.abortedBy(header, marker)

@@ -5,7 +5,6 @@ import {
   type AbortedTransaction,
 } from '../../../protocol/log-files/index.ts'
 import type { FileSystem, LogFile } from '../file-system.ts'
-import { SUFFIX, offsetFile } from '../names.ts'
 
 export type { AbortedTransaction } from '../../../protocol/log-files/index.ts'
 
@@ -21,16 +20,14 @@ export class TransactionIndex {
   /** Whether the content is on the disk, as far as that was waited for. */
   isSynced = true
   private isWhole = true
-  private readonly path: string
 
   constructor(
     private readonly fileSystem: FileSystem,
-    directory: string,
+    private readonly path: string,
     private readonly baseOffset: bigint,
-    suffix = '',
-  ) {
-    this.path = offsetFile(directory, baseOffset, SUFFIX.transactionIndex) + suffix
-  }
+    /** False where it is known that there is no file. */
+    private mayExist = true,
+  ) {}
 
   get entries(): number {
     return this.all().length
@@ -43,6 +40,7 @@ export class TransactionIndex {
   /** Makes the file when it is missing. */
   create(): LogFile {
     this.isSynced = false
+    this.mayExist = true
     return (this.file ??= this.fileSystem.open(this.path, { create: true }))
   }
 
@@ -66,7 +64,7 @@ export class TransactionIndex {
 
   /** Cuts off what lies behind the first `entries`, half-written bytes included. */
   truncate(entries: number): void {
-    if (this.file === null && !this.fileSystem.exists(this.path)) return
+    if (this.file === null && !this.exists()) return
     this.isSynced = false
     this.open().truncate(entries * ENTRY_BYTES)
     this.known = this.all().slice(0, entries)
@@ -80,8 +78,9 @@ export class TransactionIndex {
 
   /** Puts other entries in the place of all; a crash leaves these or those. */
   replace(entries: readonly AbortedTransaction[]): void {
-    if (entries.length === 0 && !this.fileSystem.exists(this.path)) return
+    if (entries.length === 0 && !this.exists()) return
     this.close()
+    this.mayExist = true
     this.fileSystem.writeFileAtomically(this.path, Buffer.concat(entries.map(encodeAbortedTransaction)))
     this.known = [...entries]
     this.isSynced = this.isWhole = true
@@ -102,9 +101,13 @@ export class TransactionIndex {
     return (this.file ??= this.fileSystem.open(this.path, { create: false }))
   }
 
+  /** A look at a file that is not there costs far less than an attempt to read it. */
+  private exists(): boolean {
+    return this.mayExist && this.fileSystem.exists(this.path)
+  }
+
   private read(): AbortedTransaction[] {
-    // Asked first: a look at a file that is not there costs far less than an attempt to read it.
-    const content = this.fileSystem.exists(this.path) ? (this.fileSystem.readFile(this.path) ?? EMPTY) : EMPTY
+    const content = this.exists() ? (this.fileSystem.readFile(this.path) ?? EMPTY) : EMPTY
     this.isWhole = content.length % ENTRY_BYTES === 0
     return decodeAbortedTransactions(content)
   }

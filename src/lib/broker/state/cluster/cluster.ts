@@ -75,12 +75,10 @@ export class Cluster {
   }
 
   /**
-   * Whether a topic with this id was removed since the last snapshot. Where a power cut has taken the id, whether one
-   * of this name was, and there is no other.
+   * Whether a topic of this name and id was removed since the last snapshot. Where a power cut has taken the id,
+   * whether one of this name was, and there is no other. The id is asked for only when the name does not settle it.
    */
-  wasRemoved(topicId: string | null, name: string): boolean {
-    return this.topicImage.wasRemoved(topicId, name)
-  }
+  readonly wasRemoved = (name: string, readId: () => string | null): boolean => this.topicImage.wasRemoved(name, readId)
 
   /** Whether a snapshot is worth it. */
   isSnapshotDue(limits: SnapshotLimits): boolean {

@@ -18,8 +18,8 @@ export class Topics {
   private readonly byName = new Map<string, Topic>()
   private readonly namesById = new Map<string, string>()
   private readonly namesByCollisionKey = new Map<string, string>()
-  /** Names by id, of those that were removed since the last snapshot. */
-  private readonly removed = new Map<string, string>()
+  /** Ids by name, of those that were removed since the last snapshot. */
+  private readonly removed = new Map<string, Set<string>>()
   private sortedNames: string[] | null = null
 
   get(name: string): Topic | undefined {
@@ -43,9 +43,11 @@ export class Topics {
     return this.namesByCollisionKey.get(collisionKey(name))
   }
 
-  wasRemoved(topicId: string | null, name: string): boolean {
-    if (topicId !== null) return this.removed.has(topicId)
-    return !this.byName.has(name) && [...this.removed.values()].includes(name)
+  wasRemoved(name: string, readId: () => string | null): boolean {
+    const ids = this.removed.get(name)
+    if (!ids) return false
+    const topicId = readId()
+    return topicId === null ? !this.byName.has(name) : ids.has(topicId)
   }
 
   forgetRemoved(): void {
@@ -95,7 +97,7 @@ export class Topics {
     if (before) delta.removedTopics.push(before)
     delta.topics.delete(name)
     this.namesById.delete(topicId)
-    this.removed.set(topicId, name)
+    this.removed.set(name, (this.removed.get(name) ?? new Set()).add(topicId))
     this.byName.delete(name)
     this.namesByCollisionKey.delete(collisionKey(name))
     this.sortedNames = null

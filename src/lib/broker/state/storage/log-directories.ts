@@ -4,6 +4,7 @@ import {
   describeDiskError,
   isDeletedFolder,
   isDiskError,
+  logFolder,
   onDisk,
   openLog,
   partitionOfFolder,
@@ -30,8 +31,8 @@ interface LogRequest {
   readonly isNew: boolean
 }
 
-/** Whether a topic was deleted, by its id, null when that is not known, and its name. */
-type IsDeleted = (topicId: string | null, topic: string) => boolean
+/** Whether a topic was deleted, by its name and, where that does not settle it, its id: null when that is not known. */
+type IsDeleted = (topic: string, readId: () => string | null) => boolean
 
 const META_PROPERTIES = 'meta.properties'
 
@@ -120,7 +121,8 @@ export class LogDirectories {
   }
 
   private holderOf(topic: string, partition: number): LogDirectory | undefined {
-    return this.directories.find(({ logs }) => logs.has(`${topic}-${partition}`))
+    const name = logFolder(topic, partition)
+    return this.directories.find(({ logs }) => logs.has(name))
   }
 
   /**
@@ -131,8 +133,8 @@ export class LogDirectories {
   openLog(request: LogRequest, isDeleted: IsDeleted): PartitionLog | null {
     const { topic, partition, topicId, config } = request
     const { fileSystem, clock, warn, producerIdExpirationMs } = this.options
-    const name = `${topic}-${partition}`
-    const found = this.homeOf(name, isDeleted)
+    const name = logFolder(topic, partition)
+    const found = this.homeOf(request, isDeleted)
     const home = found ?? this.homeOfNew(request)
     if (!home) return null
     home.logs.add(name)
@@ -145,6 +147,7 @@ export class LogDirectories {
       topicId,
       producerIdExpirationMs,
       directory: `${home.path}/${name}`,
+      isNew: !found,
       cleanShutdown: home.cleanShutdown,
       onWarning: warn,
       requireFolder: () => this.requireFolder(home),
@@ -183,14 +186,14 @@ export class LogDirectories {
   strays(isExpected: IsDeleted): Stray[] {
     return findStrays(
       this.options.fileSystem,
-      this.directories.map(({ path }) => ({ path, folders: this.foldersIn(path) })),
+      this.directories.map(({ path, logs }) => ({ path, folders: [...logs] })),
       isExpected,
     )
   }
 
   /** Removes the folder of a partition that could not be opened. */
   discard(topic: string, partition: number): void {
-    const name = `${topic}-${partition}`
+    const name = logFolder(topic, partition)
     for (const { path } of this.directories)
       this.attempt(`${path}/${name}`, () => this.options.fileSystem.remove(`${path}/${name}`))
     this.forget(topic, partition)
@@ -224,13 +227,16 @@ export class LogDirectories {
     return this.options.fileSystem.exists(`${path}/${META_PROPERTIES}`)
   }
 
-  private homeOf(name: string, isDeleted: IsDeleted): LogDirectory | undefined {
-    return this.directories.find(({ path }) =>
-      onDisk('open', `${path}/${name}`, () => {
-        this.removeIfDeleted(path, name, isDeleted)
-        return this.options.fileSystem.exists(`${path}/${name}`)
-      }),
-    )
+  /** A folder that was not there at the start may have come since: the disk had not let go of it. */
+  private homeOf({ topic, partition }: LogRequest, isDeleted: IsDeleted): LogDirectory | undefined {
+    const name = logFolder(topic, partition)
+    return this.directories.find((directory) => {
+      const folder = `${directory.path}/${name}`
+      return onDisk('open', folder, () => {
+        this.removeIfDeleted(directory, name, topic, isDeleted)
+        return directory.logs.has(name) || this.options.fileSystem.exists(folder)
+      })
+    })
   }
 
   /** Returns when the log starts that were reported are on the disk. Throws KafkaError KAFKA_STORAGE_ERROR. */
@@ -246,7 +252,7 @@ export class LogDirectories {
   /** To be called when the log of a partition has been deleted. */
   forget(topic: string, partition: number): void {
     for (const directory of this.directories) {
-      directory.logs.delete(`${topic}-${partition}`)
+      directory.logs.delete(logFolder(topic, partition))
       for (const checkpoint of checkpointsOf(directory)) checkpoint.delete(topic, partition)
     }
   }
@@ -256,32 +262,27 @@ export class LogDirectories {
    * disk would not let go of all of them.
    */
   removeDeleted(isDeleted: IsDeleted): boolean {
-    const outcomes = this.directories.flatMap(({ path }) =>
-      this.foldersIn(path).map((name) =>
-        this.attempt(`${path}/${name}`, () => {
-          if (isDeletedFolder(name)) this.options.fileSystem.remove(`${path}/${name}`)
-          else this.removeIfDeleted(path, name, isDeleted)
+    const { fileSystem } = this.options
+    const outcomes = this.directories.flatMap((directory) =>
+      reportingDisk(directory.path, () => fileSystem.listFolders(directory.path)).map((name) =>
+        this.attempt(`${directory.path}/${name}`, () => {
+          const topic = partitionOfFolder(name)?.topic
+          if (isDeletedFolder(name)) fileSystem.remove(`${directory.path}/${name}`)
+          else if (topic !== undefined) this.removeIfDeleted(directory, name, topic, isDeleted)
         }),
       ),
     )
     // They must not come back with a power cut, when nobody knows any more that they were to go.
-    const areSynced = this.directories.map(({ path }) =>
-      this.attempt(path, () => this.options.fileSystem.syncDirectory(path)),
-    )
+    const areSynced = this.directories.map(({ path }) => this.attempt(path, () => fileSystem.syncDirectory(path)))
     return ![...outcomes, ...areSynced].includes(false)
   }
 
-  private foldersIn(path: string): string[] {
+  private removeIfDeleted({ path, logs }: LogDirectory, name: string, topic: string, isDeleted: IsDeleted): void {
     const { fileSystem } = this.options
-    return reportingDisk(path, () => fileSystem.list(path).filter((name) => fileSystem.isDirectory(`${path}/${name}`)))
-  }
-
-  private removeIfDeleted(path: string, name: string, isDeleted: IsDeleted): void {
-    const { fileSystem } = this.options
-    const partition = partitionOfFolder(name)
     const folder = `${path}/${name}`
-    if (partition && fileSystem.exists(folder) && isDeleted(readPartitionMetadata(fileSystem, folder), partition.topic))
-      fileSystem.remove(folder)
+    if (!isDeleted(topic, () => readPartitionMetadata(fileSystem, folder)) || !fileSystem.exists(folder)) return
+    fileSystem.remove(folder)
+    logs.delete(name)
   }
 
   /**

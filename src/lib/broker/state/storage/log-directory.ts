@@ -1,6 +1,7 @@
 import { EnvironmentError } from '../../../errors.ts'
 import type { FileSystem } from '../../log/file-system.ts'
-import { isDiskError } from '../../log/index.ts'
+import { isDeletedFolder, isDiskError, partitionOfFolder } from '../../log/index.ts'
+import { CLUSTER_METADATA_TOPIC } from '../../../protocol/topic-names.ts'
 import { OffsetCheckpoint } from './offset-checkpoint.ts'
 
 /** One of the folders of `log.dirs`. */
@@ -18,7 +19,7 @@ export interface LogDirectory {
   readonly recoveryPoints: OffsetCheckpoint
   readonly cleanedOffsets: OffsetCheckpoint
   readonly highWatermarks: OffsetCheckpoint
-  /** Names of the logs that lie here. */
+  /** Names of the logs that lie here, those of topics that the metadata does not know too. */
   readonly logs: Set<string>
   /** When somebody last looked whether the folder is there, and what they saw: once in a millisecond will do. */
   lookedAt: number
@@ -73,7 +74,7 @@ export function openDirectory(path: string, id: string, options: DirectoryOption
       hasLostCleanedOffsets,
       cleanShutdown: stoppedEpoch !== null,
       previousBrokerEpoch: stoppedEpoch ?? NO_EPOCH,
-      logs: new Set(),
+      logs: new Set(fileSystem.listFolders(path).filter(isLogFolder)),
       lookedAt: Number.NaN,
       wasThere: true,
       recoveryPoints: checkpoint(
@@ -88,6 +89,12 @@ export function openDirectory(path: string, id: string, options: DirectoryOption
       ),
     }
   })
+}
+
+/** The folder of the metadata log is no broker's to open, and that of a deleted one is about to go. */
+function isLogFolder(name: string): boolean {
+  const topic = isDeletedFolder(name) ? undefined : partitionOfFolder(name)?.topic
+  return topic !== undefined && topic !== CLUSTER_METADATA_TOPIC
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { FileSystem } from '../../log/file-system.ts'
-import { isDeletedFolder, partitionOfFolder, readPartitionMetadata } from '../../log/index.ts'
+import { partitionOfFolder, readPartitionMetadata } from '../../log/index.ts'
 
 /** Folders with the records of a topic that the metadata does not know. */
 export interface Stray {
@@ -9,10 +9,12 @@ export interface Stray {
   readonly folders: readonly string[]
 }
 
-type IsExpected = (topicId: string | null, topic: string) => boolean
+type IsExpected = (topic: string, readId: () => string | null) => boolean
 
-/** The strays among the folders at some places, by topic. `isExpected` holds for topics that are known, and
- * for those whose folders are to go. */
+/**
+ * The strays among the folders of partitions at some places, by topic. `isExpected` holds for topics that are known,
+ * and for those whose folders are to go.
+ */
 export function findStrays(
   fileSystem: FileSystem,
   places: readonly { path: string; folders: readonly string[] }[],
@@ -21,14 +23,14 @@ export function findStrays(
   const found = new Map<string, { folders: string[]; ids: Set<string | null> }>()
   for (const { path, folders } of places) {
     for (const name of folders) {
-      const partition = partitionOfFolder(name)
-      if (!partition || isDeletedFolder(name)) continue
-      const topicId = idOf(fileSystem, `${path}/${name}`)
-      if (isExpected(topicId, partition.topic)) continue
-      const stray = found.get(partition.topic) ?? { folders: [], ids: new Set() }
-      found.set(partition.topic, stray)
-      stray.folders.push(`${path}/${name}`)
-      stray.ids.add(topicId)
+      const { topic } = partitionOfFolder(name)!
+      const folder = `${path}/${name}`
+      const readId = (): string | null => idOf(fileSystem, folder)
+      if (isExpected(topic, readId)) continue
+      const stray = found.get(topic) ?? { folders: [], ids: new Set() }
+      found.set(topic, stray)
+      stray.folders.push(folder)
+      stray.ids.add(readId())
     }
   }
   return [...found].map(([topic, { folders, ids }]) => ({

@@ -1,5 +1,5 @@
 import { type JsonCursor, type JsonKind, kindOfByte } from './json-cursor.ts'
-import type { JsonOutput } from './json-output.ts'
+import { type JsonBytes, Literal } from '../../json-bytes.ts'
 import { quote } from '../jackson.ts'
 import { kindsOf, looksLike } from './json-kinds.ts'
 import { Misfit } from './misfit.ts'
@@ -14,7 +14,7 @@ const CLOSE_OBJECT = 0x7d
 export class BareBranches {
   private readonly branches: readonly AvroType[]
   private readonly labels: ReadonlyMap<string, number>
-  private readonly wrappers: readonly Buffer[]
+  private readonly wrappers: readonly Literal[]
   /** Labels that may be keys of a value, too. */
   private readonly unclear: ReadonlySet<string>
   /** Which branches have values of a kind. */
@@ -23,7 +23,7 @@ export class BareBranches {
   constructor({ branches }: UnionType) {
     this.branches = branches
     this.labels = new Map(branches.map((branch, index) => [labelOf(branch), index]))
-    this.wrappers = branches.map((branch) => Buffer.from(`{${quote(labelOf(branch))}:`))
+    this.wrappers = branches.map((branch) => new Literal(`{${quote(labelOf(branch))}:`))
     this.unclear = new Set(
       [...this.labels.keys()].filter((label) => branches.some((branch) => mayHaveKey(branch, label))),
     )
@@ -33,7 +33,7 @@ export class BareBranches {
   }
 
   /** What was written since `start` is a value of a branch. */
-  wrapIfNeeded(index: number, json: JsonOutput, start: number): void {
+  wrapIfNeeded(index: number, json: JsonBytes, start: number): void {
     const kind = kindOfByte(json.byteAt(start))
     const ofKind = this.byKind.get(kind)
     const isClear = ofKind?.length === 1 && ofKind[0] === index
@@ -59,10 +59,10 @@ export class BareBranches {
     if (best.length === 1 || (json.isDefault && best.length > 0)) return best[0]!
     const names = (best.length === 0 ? this.branches : best.map((index) => this.branches[index]!)).map(labelOf)
     if (best.length === 0) throw json.unexpected(`one of ${names.join(', ')}`)
-    throw new Misfit(`it may be ${names.join(' or ')}: say which, as in ${this.wrappers[best[0]!]!}…}`)
+    throw new Misfit(`it may be ${names.join(' or ')}: say which, as in ${this.wrappers[best[0]!]!.bytes}…}`)
   }
 
-  private looksWrapped(json: JsonOutput, start: number): boolean {
+  private looksWrapped(json: JsonBytes, start: number): boolean {
     return this.wrappers.some((wrapper) => json.startsWith(start, wrapper))
   }
 }

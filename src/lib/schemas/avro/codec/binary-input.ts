@@ -1,17 +1,33 @@
-import type { JsonOutput } from './json-output.ts'
+import { type JsonBytes, viewOf } from '../../json-bytes.ts'
 import { DEEPEST_VALUE, Misfit } from './misfit.ts'
 
 /** Items that take no byte on the wire, nulls for one, are paid for by nothing but this. */
 const MOST_EMPTY_ITEMS = 10_000
-/** Reads a payload in Avro's binary encoding. Every method throws Misfit for bytes that are none. */
+
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * Reads a payload in Avro's binary encoding. One object serves one payload after another. Every method throws Misfit
+ * for bytes that are none.
+ */
 export class BinaryInput {
+  private bytes: Buffer = NOTHING
+  private view = viewOf(NOTHING)
   private at = 0
+  private end = 0
   private depth = 0
   private emptyItems = 0
-  private readonly end: number
 
-  constructor(private readonly bytes: Buffer) {
-    this.end = bytes.length
+  /** The payload lies from `start` to `end`. */
+  open(bytes: Buffer, start: number, end: number): void {
+    if (bytes !== this.bytes) {
+      this.bytes = bytes
+      this.view = viewOf(bytes)
+    }
+    this.at = start
+    this.end = end
+    this.depth = 0
+    this.emptyItems = 0
   }
 
   /** Throws if something is left. */
@@ -46,21 +62,30 @@ export class BinaryInput {
 
   /** A bigint where a number would not hold every digit. */
   long(): number | bigint {
+    const { bytes, end } = this
+    let { at } = this
     let low = 0
-    for (let shift = 0; shift < 28; shift += 7) {
-      const byte = this.byte()
+    for (let shift = 0; shift < 28 && at < end; shift += 7) {
+      const byte = bytes[at++]!
       low |= (byte & 0x7f) << shift
-      if (byte < 0x80) return (low >>> 1) ^ -(low & 1)
+      if (byte < 0x80) {
+        this.at = at
+        return (low >>> 1) ^ -(low & 1)
+      }
     }
+    this.at = at
     return this.longAbove(low)
   }
 
+  /** `low` has the lowest 28 bits: the first is the sign. */
   private longAbove(low: number): number | bigint {
     let middle = 0
     for (let shift = 0; shift < 21; shift += 7) {
       const byte = this.byte()
       middle |= (byte & 0x7f) << shift
-      if (byte < 0x80) return unZigZag(low + middle * 2 ** 28)
+      if (byte >= 0x80) continue
+      const magnitude = (low >>> 1) + middle * 2 ** 27
+      return (low & 1) === 0 ? magnitude : -magnitude - 1
     }
     let high = 0
     for (let shift = 0; shift < 21; shift += 7) {
@@ -74,16 +99,16 @@ export class BinaryInput {
   }
 
   float(): number {
-    return this.bytes.readFloatLE(this.advance(4))
+    return this.view.getFloat32(this.advance(4), true)
   }
 
   double(): number {
-    return this.bytes.readDoubleLE(this.advance(8))
+    return this.view.getFloat64(this.advance(8), true)
   }
 
-  string(json: JsonOutput): void {
+  string(json: JsonBytes): void {
     const start = this.advance(this.length())
-    json.quoted(this.bytes, start, this.at)
+    json.quoted(this.view, start, this.at)
   }
 
   byteString(): Buffer {
@@ -133,5 +158,3 @@ export class BinaryInput {
     return start
   }
 }
-
-const unZigZag = (bits: number): number => (bits % 2 === 0 ? bits / 2 : -(bits + 1) / 2)

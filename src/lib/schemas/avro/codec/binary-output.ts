@@ -1,5 +1,8 @@
 import { Misfit } from './misfit.ts'
 
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
 const FIRST_BYTES = 4096
 /** A payload that needed more gives its room back. */
 const KEPT_BYTES = 1 << 20
@@ -19,7 +22,7 @@ export class BinaryOutput {
 
   constructor(private readonly mostBytes = MOST_BYTES) {}
 
-  /** What was written since the last time, as bytes of their own. */
+  /** What was written since `reset`, as bytes of their own. */
   take(): Buffer {
     const payload = Buffer.from(this.bytes.subarray(0, this.at))
     this.reset()
@@ -39,8 +42,9 @@ export class BinaryOutput {
   /** An int or a long: they differ by their range only. */
   integer(value: number | bigint): void {
     this.ensure(LONGEST_VARINT)
-    if (typeof value === 'number' && value < SMALL && value >= -SMALL) this.smallVarint((value << 1) ^ (value >> 31))
-    else this.largeVarint(BigInt(value))
+    if (typeof value === 'bigint') this.bigVarint(value)
+    else if (value < SMALL && value >= -SMALL) this.smallVarint((value << 1) ^ (value >> 31))
+    else this.largeVarint(value)
   }
 
   float(value: number): void {
@@ -95,6 +99,29 @@ export class BinaryOutput {
     if (count > 0) this.integer(0)
   }
 
+  /**
+   * The string of a JSON text from its quote on; returns where it ends, or -1 where it is none of plain ASCII that
+   * takes one byte for its length: then nothing is written.
+   */
+  quotedAscii(text: string, quote: number): number {
+    this.ensure(SHORT_STRING + 2)
+    const { bytes, at } = this
+    const most = quote + SHORT_STRING + 1
+    for (let place = quote + 1; place <= most; place += 1) {
+      const code = text.charCodeAt(place)
+      if (code === QUOTE) {
+        const length = place - quote - 1
+        bytes[at] = length << 1
+        this.at = at + 1 + length
+        return place + 1
+      }
+      // Not a number, as behind the end, is neither.
+      if (!(code >= 0x20 && code < 0x80) || code === BACKSLASH) return -1
+      bytes[at + place - quote] = code
+    }
+    return -1
+  }
+
   /** For the short texts that most are, which a call into V8 would hold up. */
   private shortAscii(text: string): boolean {
     const start = this.at + 1
@@ -118,7 +145,16 @@ export class BinaryOutput {
     this.bytes[this.at++] = rest
   }
 
-  private largeVarint(value: bigint): void {
+  /** An integer that a double holds exactly: its lowest 28 bits, and what is above them. */
+  private largeVarint(value: number): void {
+    const magnitude = value < 0 ? -value - 1 : value
+    const above = Math.floor(magnitude / 2 ** 27)
+    let low = (magnitude - above * 2 ** 27) * 2 + Number(value < 0)
+    for (let count = 0; count < 4; count += 1, low >>>= 7) this.bytes[this.at++] = (low & 0x7f) | 0x80
+    this.smallVarint(above)
+  }
+
+  private bigVarint(value: bigint): void {
     let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n))
     for (; rest > 0x7fn; rest >>= 7n) this.bytes[this.at++] = Number(rest & 0x7fn) | 0x80
     this.bytes[this.at++] = Number(rest)

@@ -11,6 +11,7 @@ import { BareBranches } from './bare-branches.ts'
 import type { BinaryInput } from './binary-input.ts'
 import type { Decode } from './closures.ts'
 import { leastBytes } from './least-bytes.ts'
+import { Literal } from '../../json-bytes.ts'
 import { caughtWithin, Misfit } from './misfit.ts'
 import { readableDecoder } from './readable.ts'
 
@@ -20,9 +21,16 @@ const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
-const NULL = Buffer.from('null')
-const TRUE = Buffer.from('true')
-const FALSE = Buffer.from('false')
+const NULL = new Literal('null')
+const TRUE = new Literal('true')
+const FALSE = new Literal('false')
+
+/** What most fields are, which a record writes itself: a call into the unknown costs as much as the value. */
+const BY_CLOSURE = 0
+const STRING = 1
+const LONG = 2
+const INT = 3
+const DIRECT: Readonly<Partial<Record<AvroType['kind'], number>>> = { string: STRING, long: LONG, int: INT }
 
 /** Closures that decode a type, made once for a schema; `isReadable` is CodecTarget.readable. */
 export class Decoders {
@@ -47,7 +55,7 @@ export class Decoders {
       case 'float':
         return (input, json) => json.text(floatText(input.float()))
       case 'double':
-        return (input, json) => json.text(doubleText(input.double()))
+        return writeDouble
       case 'string':
         return (input, json) => input.string(json)
       case 'bytes':
@@ -69,27 +77,37 @@ export class Decoders {
 
   private record(type: RecordType): Decode {
     const names = type.fields.map(({ name }) => name)
-    const keys = names.map((name, index) => Buffer.from(`${index === 0 ? '' : ','}${quote(name)}:`))
+    const keys = names.map((name, index) => new Literal(`${index === 0 ? '{' : ','}${quote(name)}:`))
+    const end = new Literal(names.length === 0 ? '{}' : '}')
+    const kinds = Uint8Array.from(type.fields, (field) => this.directKind(field.type))
     const fields: Decode[] = []
     const decode: Decode = (input, json) => {
       input.enter()
-      json.byte(OPEN_OBJECT)
       let index = 0
       try {
-        for (; index < fields.length; index += 1) {
+        for (; index < keys.length; index += 1) {
           json.literal(keys[index]!)
-          fields[index]!(input, json)
+          const kind = kinds[index]
+          if (kind === STRING) input.string(json)
+          else if (kind === LONG) json.integer(input.long())
+          else if (kind === INT) json.integer(input.int())
+          else fields[index]!(input, json)
         }
       } catch (error) {
         throw caughtWithin(error, () => `.${names[index]}`)
       }
-      json.byte(CLOSE_OBJECT)
+      json.literal(end)
       input.leave()
     }
     // Its fields may be of this very type.
     this.records.set(type, decode)
     for (const field of type.fields) fields.push(this.of(field.type))
     return decode
+  }
+
+  private directKind(type: AvroType): number {
+    if (this.isReadable && readableDecoder(type) !== undefined) return BY_CLOSURE
+    return DIRECT[type.kind] ?? BY_CLOSURE
   }
 
   private array(type: ArrayType): Decode {
@@ -147,7 +165,7 @@ export class Decoders {
   private union({ branches }: UnionType): Decode {
     const decoders = branches.map((branch) => this.of(branch))
     const wrappers = branches.map((branch) =>
-      branch.kind === 'null' ? undefined : Buffer.from(`{${quote(labelOf(branch))}:`),
+      branch.kind === 'null' ? undefined : new Literal(`{${quote(labelOf(branch))}:`),
     )
     return (input, json) => {
       const index = branchIndex(input, branches.length)
@@ -171,6 +189,11 @@ export class Decoders {
   }
 }
 
+const writeDouble: Decode = (input, json) => {
+  const value = input.double()
+  if (!json.decimal(value)) json.text(doubleText(value))
+}
+
 function branchIndex(input: BinaryInput, count: number): number {
   const index = input.int()
   if (index < 0 || index >= count) throw new Misfit(`branch ${index} of a union that has ${count}`)
@@ -178,7 +201,7 @@ function branchIndex(input: BinaryInput, count: number): number {
 }
 
 function oneOf(symbols: readonly string[]): Decode {
-  const texts = symbols.map((symbol) => Buffer.from(quote(symbol)))
+  const texts = symbols.map((symbol) => new Literal(quote(symbol)))
   return (input, json) => {
     const index = input.int()
     const text = texts[index]

@@ -1,6 +1,6 @@
 import { BareBranches } from './bare-branches.ts'
 import { quote } from '../jackson.ts'
-import type { JsonCursor } from './json-cursor.ts'
+import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, type JsonCursor } from './json-cursor.ts'
 import { isLatin1 } from './json-kinds.ts'
 import type { Encode } from './closures.ts'
 import { caughtWithin, Misfit } from './misfit.ts'
@@ -42,7 +42,7 @@ export class Encoders {
       case 'double':
         return (json, out) => out.double(float(json, 'a double'))
       case 'string':
-        return (json, out) => out.string(json.string())
+        return (json, out) => json.copyString(out)
       case 'bytes':
         return (json, out) => out.byteString(latin1(json, 'bytes as a string'))
       case 'fixed':
@@ -63,11 +63,11 @@ export class Encoders {
   private array(type: ArrayType): Encode {
     const item = this.of(type.items)
     return (json, out) => {
-      json.enter('[', 'an array')
+      json.enter(OPEN_ARRAY, 'an array')
       const block = out.beginBlock()
       let count = 0
       try {
-        for (; json.hasMore(']', count === 0); count += 1) item(json, out)
+        for (; json.hasMore(CLOSE_ARRAY, count === 0); count += 1) item(json, out)
       } catch (error) {
         throw caughtWithin(error, () => `[${count}]`)
       }
@@ -79,12 +79,12 @@ export class Encoders {
   private map(type: MapType): Encode {
     const value = this.of(type.values)
     return (json, out) => {
-      json.enter('{', 'a map')
+      json.enter(OPEN_OBJECT, 'a map')
       const block = out.beginBlock()
       let count = 0
       let key = ''
       try {
-        for (; json.hasMore('}', count === 0); count += 1) {
+        for (; json.hasMore(CLOSE_OBJECT, count === 0); count += 1) {
           key = json.key()
           out.string(key)
           value(json, out)
@@ -106,10 +106,10 @@ export class Encoders {
       const index = wrapped ?? bare.bare(json)
       out.integer(index)
       if (wrapped === undefined) return branches[index]!(json, out)
-      json.take('{')
+      json.take(OPEN_OBJECT)
       json.takeKey(tokens[index]!)
       branches[index]!(json, out)
-      if (json.hasMore('}', false)) throw json.unexpected('"}" after the branch of a union')
+      if (json.hasMore(CLOSE_OBJECT, false)) throw json.unexpected('"}" after the branch of a union')
     }
   }
 
@@ -152,7 +152,7 @@ const NOT_FINITE: ReadonlyMap<string, number> = new Map([
 ])
 
 function float(json: JsonCursor, what: string): number {
-  if (json.kind() !== 'string') return Number(json.number(what))
+  if (json.kind() !== 'string') return json.double(what)
   const text = json.string()
   const value = NOT_FINITE.get(text)
   if (value === undefined) throw new Misfit(`expected ${what}, found ${quote(text)}`)

@@ -1,20 +1,24 @@
 import { isIntegral } from '../jackson.ts'
+import type { BinaryOutput } from './binary-output.ts'
 import { DEEPEST_VALUE, Misfit } from './misfit.ts'
 
 const QUOTE = 0x22
+const COMMA = 0x2c
 const MINUS = 0x2d
 const ZERO = 0x30
 const NINE = 0x39
 const POINT = 0x2e
+const COLON = 0x3a
 const BACKSLASH = 0x5c
-const OPEN_ARRAY = 0x5b
-const CLOSE_ARRAY = 0x5d
-const OPEN_OBJECT = 0x7b
-const CLOSE_OBJECT = 0x7d
+export const OPEN_ARRAY = 0x5b
+export const CLOSE_ARRAY = 0x5d
+export const OPEN_OBJECT = 0x7b
+export const CLOSE_OBJECT = 0x7d
 const SMALL = 0x20
 const SMALL_E = 0x65
 /** So many digits are a number whatever they are. */
 const SAFE_DIGITS = 15
+const POWERS = Float64Array.from({ length: SAFE_DIGITS + 1 }, (_, exponent) => 10 ** exponent)
 const LONGEST_INTEGER = '-9223372036854775808'.length
 
 /** What is looked at twice, level by level, could take as long as its square. */
@@ -26,13 +30,17 @@ const NEEDS_CARE = /[\\\u0000-\u001f]/
 
 export type JsonKind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object'
 
-const KINDS: Readonly<Record<string, JsonKind>> = {
-  n: 'null',
-  t: 'boolean',
-  f: 'boolean',
-  '"': 'string',
-  '[': 'array',
-  '{': 'object',
+/** By the first character of a value. */
+const KINDS: readonly (JsonKind | undefined)[] = Array.from({ length: 128 }, (_, code) =>
+  kindOfFirst(String.fromCharCode(code)),
+)
+
+function kindOfFirst(first: string): JsonKind | undefined {
+  if (/[-0-9]/.test(first)) return 'number'
+  if (first === 'n') return 'null'
+  if (first === 't' || first === 'f') return 'boolean'
+  if (first === '"') return 'string'
+  return first === '[' ? 'array' : first === '{' ? 'object' : undefined
 }
 
 /**
@@ -53,9 +61,8 @@ export class JsonCursor {
   /** Of the value that comes next. */
   kind(): JsonKind {
     const code = this.next()
-    const kind = KINDS[this.text[this.at] ?? '']
+    const kind = KINDS[code]
     if (kind !== undefined) return kind
-    if (code === MINUS || (code >= ZERO && code <= NINE)) return 'number'
     throw this.unexpected('a value')
   }
 
@@ -65,7 +72,7 @@ export class JsonCursor {
   }
 
   /** Goes into an array or object: `begin` is its bracket, and `what` is said where something else stands. */
-  enter(begin: '[' | '{', what: string): void {
+  enter(begin: typeof OPEN_ARRAY | typeof OPEN_OBJECT, what: string): void {
     if (!this.take(begin)) throw this.unexpected(what)
     this.depth += 1
     if (this.depth > DEEPEST_VALUE) throw new Misfit(`values nest deeper than ${DEEPEST_VALUE} levels`)
@@ -76,9 +83,9 @@ export class JsonCursor {
   }
 
   /** Whether an item or member follows; its end is taken. */
-  hasMore(end: ']' | '}', isFirst: boolean): boolean {
+  hasMore(end: typeof CLOSE_ARRAY | typeof CLOSE_OBJECT, isFirst: boolean): boolean {
     if (this.take(end)) return false
-    if (!isFirst && !this.take(',')) throw this.unexpected(`"," or "${end}"`)
+    if (!isFirst && !this.take(COMMA)) throw this.unexpected(`"," or "${String.fromCharCode(end)}"`)
     return true
   }
 
@@ -91,8 +98,11 @@ export class JsonCursor {
   /** Takes a key if it is this one; `token` is the key with its quotes. */
   takeKey(token: string): boolean {
     this.next()
-    if (!this.text.startsWith(token, this.at)) return false
-    this.at += token.length
+    const { text, at } = this
+    const { length } = token
+    for (let index = 0; index < length; index += 1)
+      if (text.charCodeAt(at + index) !== token.charCodeAt(index)) return false
+    this.at = at + length
     this.colon()
     return true
   }
@@ -100,7 +110,7 @@ export class JsonCursor {
   /** The first key of the object that comes next, which stays where it is; undefined where it has none. */
   peekKey(): string | undefined {
     const start = this.at
-    const key = this.take('{') && this.next() === QUOTE ? this.string() : undefined
+    const key = this.take(OPEN_OBJECT) && this.next() === QUOTE ? this.string() : undefined
     this.at = start
     return key
   }
@@ -108,7 +118,7 @@ export class JsonCursor {
   /** Whether the object that comes next, which stays where it is, has one member only. */
   hasOneMember(): boolean {
     const start = this.at
-    const hasOne = this.take('{') && this.key() !== '' && this.skipsTo('}')
+    const hasOne = this.take(OPEN_OBJECT) && this.key() !== '' && this.skipsTo(CLOSE_OBJECT)
     this.at = start
     return hasOne
   }
@@ -133,6 +143,42 @@ export class JsonCursor {
       this.at = start
       throw this.unexpected('a string')
     }
+  }
+
+  /** Writes the string that comes next. */
+  copyString(out: BinaryOutput): void {
+    const end = this.next() === QUOTE ? out.quotedAscii(this.text, this.at) : -1
+    if (end < 0) out.string(this.string())
+    else this.at = end
+  }
+
+  /** The number that comes next, as a double. */
+  double(what: string): number {
+    const start = this.at
+    const isNegative = this.next() === MINUS
+    const first = isNegative ? this.at + 1 : this.at
+    let at = first
+    let digits = 0
+    let decimals = -1
+    let code = this.text.charCodeAt(at)
+    for (; (code >= ZERO && code <= NINE) || (code === POINT && decimals < 0); code = this.text.charCodeAt(at)) {
+      if (code === POINT) decimals = 0
+      else {
+        digits = digits * 10 + (code - ZERO)
+        if (decimals >= 0) decimals += 1
+      }
+      at += 1
+    }
+    // Both are exact then, and so is the quotient, as near as a double comes.
+    const isUsual = at > first && at - first <= SAFE_DIGITS && decimals !== 0 && (code | SMALL) !== SMALL_E
+    const beginsWithZero = this.text.charCodeAt(first) === ZERO && this.text.charCodeAt(first + 1) !== POINT
+    if (!isUsual || this.text.charCodeAt(first) === POINT || (beginsWithZero && at - first > 1)) {
+      this.at = start
+      return Number(this.number(what))
+    }
+    this.at = at
+    const value = decimals > 0 ? digits / POWERS[decimals]! : digits
+    return isNegative ? -value : value
   }
 
   /** The digits of a number; NaN is none. */
@@ -197,18 +243,17 @@ export class JsonCursor {
     return new Misfit(`expected ${wanted}, found ${rest === '' ? 'the end' : rest} at character ${this.at + 1}`)
   }
 
-  private skipsTo(symbol: string): boolean {
+  private skipsTo(symbol: number): boolean {
     this.skip()
     return this.take(symbol)
   }
 
   private colon(): void {
-    if (!this.take(':')) throw this.unexpected('":"')
+    if (!this.take(COLON)) throw this.unexpected('":"')
   }
 
-  take(symbol: string): boolean {
-    this.next()
-    if (this.text[this.at] !== symbol) return false
+  take(symbol: number): boolean {
+    if (this.next() !== symbol) return false
     this.at += 1
     return true
   }
@@ -244,4 +289,4 @@ export class JsonCursor {
 }
 
 /** Of a value that begins so. */
-export const kindOfByte = (byte: number): JsonKind => KINDS[String.fromCharCode(byte)] ?? 'number'
+export const kindOfByte = (byte: number): JsonKind => KINDS[byte] ?? 'number'

@@ -1,5 +1,5 @@
 import { isIntegral } from '../jackson.ts'
-import type { JsonCursor, JsonKind } from './json-cursor.ts'
+import { CLOSE_OBJECT, OPEN_OBJECT, type JsonCursor, type JsonKind } from './json-cursor.ts'
 import { logicalTypeOf } from '../model/logical-types.ts'
 import type { AvroType, RecordType } from '../model/types.ts'
 import { isTime } from './times.ts'
@@ -72,8 +72,8 @@ function hasFieldsOf({ fields }: RecordType, json: JsonCursor): boolean {
   const names = new Map(fields.flatMap((field) => [field.name, ...field.aliases].map((name) => [name, field])))
   const missing = new Set(fields.filter((field) => field.default === undefined))
   let isKnown = true
-  json.enter('{', 'an object')
-  for (let isFirst = true; isKnown && json.hasMore('}', isFirst); isFirst = false) {
+  json.enter(OPEN_OBJECT, 'an object')
+  for (let isFirst = true; isKnown && json.hasMore(CLOSE_OBJECT, isFirst); isFirst = false) {
     const field = names.get(json.key())
     if (field === undefined) isKnown = false
     else missing.delete(field)

@@ -2,7 +2,7 @@ import { BinaryInput } from './binary-input.ts'
 import { atScale, decimalText, fromTwosComplement, MOST_PLACES, parseDecimal, toTwosComplement } from './decimals.ts'
 import type { Decode, Encode } from './closures.ts'
 import { quoteLatin1 } from '../jackson.ts'
-import type { JsonCursor } from './json-cursor.ts'
+import { CLOSE_OBJECT, OPEN_OBJECT, type JsonCursor } from './json-cursor.ts'
 import { type LogicalType, logicalTypeOf } from '../model/logical-types.ts'
 import { Misfit } from './misfit.ts'
 import type { AvroType } from '../model/types.ts'
@@ -75,7 +75,8 @@ function textOfBytes(logical: LogicalType, bytes: Buffer): string | undefined {
 /** Avro within bytes: the unscaled number as bytes, then the scale as an int (Conversions.BigDecimalConversion). */
 function bigDecimalText(bytes: Buffer): string | undefined {
   try {
-    const input = new BinaryInput(bytes)
+    const input = new BinaryInput()
+    input.open(bytes, 0, bytes.length)
     const unscaled = fromTwosComplement(input.byteString())
     const scale = input.int()
     input.finish()
@@ -129,8 +130,8 @@ const DURATION_PARTS = ['months', 'days', 'millis']
 
 function durationBytes(json: JsonCursor): Buffer {
   const bytes = Buffer.alloc(12)
-  json.enter('{', 'a duration')
-  for (let isFirst = true; json.hasMore('}', isFirst); isFirst = false) {
+  json.enter(OPEN_OBJECT, 'a duration')
+  for (let isFirst = true; json.hasMore(CLOSE_OBJECT, isFirst); isFirst = false) {
     const key = json.key()
     const place = DURATION_PARTS.indexOf(key)
     if (place < 0) throw new Misfit(`a duration has ${DURATION_PARTS.join(', ')}, and no ${JSON.stringify(key)}`)

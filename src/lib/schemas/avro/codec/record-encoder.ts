@@ -1,7 +1,7 @@
 import { BinaryOutput } from './binary-output.ts'
 import type { Encode } from './closures.ts'
 import { jsonText, quote } from '../jackson.ts'
-import { JsonCursor } from './json-cursor.ts'
+import { CLOSE_OBJECT, OPEN_OBJECT, JsonCursor } from './json-cursor.ts'
 import { caughtWithin, Misfit } from './misfit.ts'
 import type { Field, RecordType } from '../model/types.ts'
 
@@ -34,11 +34,11 @@ export function recordEncoder({ name, fields: declared }: RecordType): { encode:
   }
 
   const encode: Encode = (json, out) => {
-    json.enter('{', `${name.full} as an object`)
+    json.enter(OPEN_OBJECT, `${name.full} as an object`)
     let next = 0
     /** Where values lie that came before their turn, by the index of their fields. */
     let waiting: Map<number, number> | undefined
-    for (let isFirst = true; json.hasMore('}', isFirst); isFirst = false) {
+    for (let isFirst = true; json.hasMore(CLOSE_OBJECT, isFirst); isFirst = false) {
       const index = next < keys.length && json.takeKey(keys[next]!) ? next : indexOfKey(json)
       if (index === next) {
         encodeField(index, json, out)

@@ -30,8 +30,8 @@ export class MessageCodec implements ValueCodec {
     return plan.print(slots, input.allowance)
   }
 
-  encode(json: string): Buffer {
-    return this.encoder.encode(this.message, json)
+  encode(json: string, prefix?: Buffer): Buffer {
+    return this.encoder.encode(this.message, json, prefix)
   }
 }
 

@@ -38,18 +38,18 @@ export class Encoder {
   ) {}
 
   /** Throws SchemaError with the path of what does not fit. */
-  encode(message: MessageType, json: string): Buffer {
+  encode(message: MessageType, json: string, prefix?: Buffer): Buffer {
     const document = parseExactJson(json)
     this.depth = 0
     try {
-      return this.toBuffer(message, document)
+      return this.toBuffer(message, document, prefix)
     } catch (error) {
       throw error instanceof Misfit ? error.asSchemaError() : error
     }
   }
 
-  private toBuffer(message: MessageType, json: ExactJson): Buffer {
-    const output = new Output()
+  private toBuffer(message: MessageType, json: ExactJson, prefix?: Buffer): Buffer {
+    const output = new Output(prefix)
     this.writeMessage(output, message, json)
     return output.toBuffer()
   }

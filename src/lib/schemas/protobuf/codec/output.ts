@@ -5,6 +5,10 @@ export class Output {
   private bytes = Buffer.allocUnsafe(256)
   private at = 0
 
+  constructor(prefix?: Buffer) {
+    if (prefix !== undefined) this.at = prefix.copy(this.bytes)
+  }
+
   /** What was written so far, as a copy. */
   toBuffer(): Buffer {
     return Buffer.from(this.bytes.subarray(0, this.at))
