@@ -1,6 +1,6 @@
 'use strict'
 const { readFileSync } = require('node:fs')
-const { join, sep } = require('node:path')
+const { sep } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { Script } = require('node:vm')
 const { openPack } = require('./code-cache.js')
@@ -13,20 +13,20 @@ const { openPack } = require('./code-cache.js')
  */
 exports.runChunks = function runChunks(folder, entry, name) {
   const url = pathToFileURL(folder + sep).href
-  const pack = openPack(JSON.parse(readFileSync(join(folder, 'build.json'), 'latin1')), name)
+  const pack = openPack(JSON.parse(readFileSync(folder + sep + 'build.json', 'latin1')), name)
   const loaded = new Map()
 
   const load = (file) => {
     const known = loaded.get(file)
     if (known) return known
     const run = ({ source, code: cachedData }, end = '') => {
-      const script = new Script(source.latin1Slice() + end, { filename: join(folder, file), cachedData })
+      const script = new Script(source.latin1Slice() + end, { filename: folder + sep + file, cachedData })
       pack.use(file, { source, script })
       const exported = script.runInThisContext()(requireFrom, importFrom, url + file)
       loaded.set(file, exported)
       return exported
     }
-    const installed = () => ({ source: readFileSync(join(folder, file)) })
+    const installed = () => ({ source: readFileSync(folder + sep + file) })
     const kept = pack.get(file)
     if (!kept) return run(installed())
     try {

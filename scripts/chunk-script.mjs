@@ -17,6 +17,13 @@ export function chunkScript(text) {
       for (const { name, propertyName } of statement.exportClause.elements)
         exported.push(`${name.text}:${(propertyName ?? name).text}`)
       edits.push(edit(source, statement, ''))
+    } else if (ts.isExportAssignment(statement) && !statement.isExportEquals) {
+      exported.push('default:__default')
+      edits.push({
+        from: statement.getStart(source),
+        to: statement.expression.getStart(source),
+        text: 'const __default=',
+      })
     } else if (ts.isExportDeclaration(statement) || ts.isExportAssignment(statement) || isExported(statement))
       throw new Error('a chunk exports in a way that is not known')
   }

@@ -123,6 +123,7 @@ const NEUTRAL_GROUND = [
   'lib/tls-failures.ts',
   'lib/whole-file.ts',
   'lib/processes.ts',
+  'lib/require-from.ts',
   'lib/size.ts',
   // The names of Kafka's errors, which KafkaError has; it imports nothing.
   'lib/protocol/errors.ts',

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 /** Time as the code sees it, so that tests can turn the hands. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -42,6 +40,6 @@ export function wait(clock: Clock, delayMs: number, signal?: AbortSignal): Promi
 
 /** Waits by the time of this machine; false when the signal was raised first. */
 export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false
-  return await delay(ms, true, { signal }).catch(() => false)
+  await wait(systemClock, ms, signal)
+  return !signal.aborted
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
@@ -7,12 +6,17 @@ import { readFileSync } from 'node:fs'
  */
 export function processIdentity(pid: number): string | null {
   try {
-    if (process.platform !== 'linux')
-      return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null
+    if (process.platform !== 'linux') return startOf(pid)
     // Field 22 of proc(5)'s stat, counted after the name, which may hold anything; a zombie has ended.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
     return fields[0] === 'Z' ? null : fields[19]!
   } catch {
     return null
   }
+}
+
+/** Throws when there is no such process. */
+function startOf(pid: number): string | null {
+  const { execFileSync } = process.getBuiltinModule('node:child_process')
+  return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null
 }

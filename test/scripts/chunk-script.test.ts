@@ -38,6 +38,10 @@ describe('a chunk as a script', () => {
     })
   })
 
+  it('returns what it exports by default, as esbuild has it for CommonJS', () => {
+    expect(run('var make=()=>({a:1});export default make();')).toEqual({ default: { a: 1 } })
+  })
+
   it('imports later what it asks for later, and keeps what only looks so', async () => {
     const { load, say } = run(`var load=()=>import("./late.js"),say="import('./late.js')";export{load,say};`, {
       './late.js': { word: 'late' },

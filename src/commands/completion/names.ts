@@ -47,6 +47,7 @@ export async function liveNames(
       '--refresh',
       kind,
       ...connectionWords(style === 'kts' ? values : spelledOut(values, connection)),
+      ...(values.schemaRegistry === undefined ? [] : ['--schema-registry', values.schemaRegistry]),
     ])
   }
   return isYoungerThan(USABLE_MS) ? known.names : []

@@ -174,6 +174,10 @@ function splitKey(key: string): [target: Target, lane: string] {
   return [slash === 0 ? null : Number(key.slice(0, slash)), key.slice(slash + 1)]
 }
 
-const isSameAddress = (a: Address, b: Address): boolean => a.host === b.host && a.port === b.port
+/** A broker on this machine is named one way and advertises itself the other; that needs no second connection. */
+const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1']
+
+const isSameAddress = (a: Address, b: Address): boolean =>
+  a.port === b.port && (a.host === b.host || (LOOPBACK.includes(a.host) && LOOPBACK.includes(b.host)))
 
 const closedError = (): EnvironmentError => new EnvironmentError('The connection to the cluster has been closed')

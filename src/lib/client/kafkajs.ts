@@ -142,8 +142,8 @@ export class Channel {
     this.closedBecause ??= reason
     this.connection.requestQueue.rejectAll(reason)
     this.connection.requestQueue.destroy()
-    // An error, not a plain end: kafkajs then also gives up a connect that is still under way, and its timer.
-    this.connection.socket?.destroy(reason)
+    // An error, not a plain end, where a connect or a login is under way: kafkajs then gives them up, and their timer.
+    this.connection.socket?.destroy(this.isAuthenticated ? undefined : reason)
   }
 
   private exchange(encode: EncodeFrame): Promise<Buffer> {

@@ -79,8 +79,9 @@ function runProgram(
     .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} })
-  for (const [option, values] of given) {
+  for (const option of optionsToKnow([...given.keys()], args)) {
     const declared = toProgramOption(option)
+    const values = given.get(option)!
     program.addOption(declared)
     const other = option.standsFor && optionNamed(given, option.standsFor.option)
     program.on(`option:${declared.name()}`, (value: string | null) => {
@@ -94,6 +95,19 @@ function runProgram(
     if (error instanceof CommanderError) throw usageError(error, [...given.keys()], instead)
     throw error
   }
+}
+
+/**
+ * The options that the words name, where every word with a dash names one, and all of them where one does not: most of
+ * the time of a command line would go into telling commander of options that nobody gave.
+ */
+function optionsToKnow(options: readonly Option[], args: readonly string[]): readonly Option[] {
+  const dashed = args.filter((word) => word.startsWith('-')).map((word) => word.replace(/^(--[^=]*)=.*$/s, '$1'))
+  const known = options.filter(
+    ({ name, short }) => dashed.includes(`--${name}`) || (short !== undefined && dashed.includes(`-${short}`)),
+  )
+  const names = known.flatMap(({ name, short }) => [`--${name}`, `-${short}`])
+  return dashed.every((word) => names.includes(word)) ? known : options
 }
 
 function optionNamed(given: ReadonlyMap<Option, unknown>, name: string): Option {

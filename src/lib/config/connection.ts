@@ -189,13 +189,12 @@ function readEach(servers: readonly string[], origin: string, read: (server: str
  * has no secrets, or that is run here.
  */
 export function connectionWords(values: ConnectionValues, { withSecrets = false } = {}): string[] {
-  const { bootstrapServer, brokerList, zookeeper, profile, commandConfig, schemaRegistry, clientProperty = [] } = values
+  const { bootstrapServer, brokerList, zookeeper, profile, commandConfig, clientProperty = [] } = values
   const named = {
     'bootstrap-server': bootstrapServer ?? brokerList,
     zookeeper,
     profile,
     'command-config': commandConfig,
-    'schema-registry': schemaRegistry,
   }
   const shown = clientProperty.filter((pair) => withSecrets || !isSecret(...requirePair(pair, '-X')))
   return [

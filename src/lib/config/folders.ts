@@ -1,9 +1,8 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-export const homeFolder = (env: Env): string => env.HOME || homedir()
+export const homeFolder = (env: Env): string => env.HOME || process.getBuiltinModule('node:os').homedir()
 
 /** Where kts keeps what outlives a command (broker data, logs, pid files): `$XDG_STATE_HOME/kts`. */
 export function stateFolder(env: Env): string {

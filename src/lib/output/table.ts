@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import type CliTable3 from 'cli-table3'
+import { requireFrom } from '../require-from.ts'
 import { fitGrid, gridOf, widthsOf, type Yielding } from './fit.ts'
 import { shownName } from './shown.ts'
 import { style } from './style.ts'
@@ -74,5 +74,5 @@ export function renderTable(
  * Loaded for the first table only: most commands answer a pipe, and it takes longer than all the rest of their start.
  */
 function loadTable(): typeof CliTable3 {
-  return createRequire(import.meta.url)('cli-table3') as typeof CliTable3
+  return requireFrom(import.meta.url)('cli-table3') as typeof CliTable3
 }

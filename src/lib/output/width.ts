@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import { stripVTControlCharacters } from 'node:util'
 import type StringWidth from 'string-width'
+import { requireFrom } from '../require-from.ts'
 
 const PLAIN = /^[\x20-\x7e]*$/
 
@@ -35,5 +35,5 @@ export function wrap(text: string, width: number): string[] {
 
 /** Loaded for the first text that is not plain: most never need it. */
 function stringWidth(): typeof StringWidth {
-  return createRequire(import.meta.url)('string-width') as typeof StringWidth
+  return requireFrom(import.meta.url)('string-width') as typeof StringWidth
 }

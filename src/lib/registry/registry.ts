@@ -199,7 +199,6 @@ export class Registry {
     if (id === undefined && isImport) throw notPermitted(`Subject ${subject} in context ${context} is in import mode`)
   }
 
-  /** What is deleted softly can still be read by its id, and needs what it refers to. */
   /** What is deleted softly is still read by those that refer to it; what is gone is not. */
   private checkUnreferenced(subject: string, version: number, isPermanent: boolean): void {
     const hindering = this.catalog.referencing(subject, version, isPermanent ? 'with' : 'without')

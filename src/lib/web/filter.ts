@@ -8,15 +8,17 @@ import { findJson, readString } from './json-path.ts'
  * What is typed into the filter of the page. `text` is looked for in keys and values as it is; `/expression/` is a
  * regular expression that takes time in proportion to the text; `PATH OP LITERAL` compares: `value.status = 500`,
  * `key ~ ^a`, `header.trace = x`. A path that begins with none of key, value and header is one in the value.
- * Throws UserError.
+ * `texts` has keys and values as the page shows them, where they are not their bytes. Throws UserError.
  */
-export function parseFilter(text: string): RecordFilter | undefined {
+export function parseFilter(text: string, texts?: RecordTexts): RecordFilter | undefined {
   const wanted = text.trim()
   if (wanted === '') return undefined
   const expression = /^\/(.+)\/$/s.exec(wanted)
-  if (expression) return byText(regex(expression[1]!))
+  const places = placesOf(texts)
+  if (expression) return byText(regex(expression[1]!), places)
   const [, path, operator, literal] = /^([\w.$-]+)\s*(=|!=|<=|>=|<|>|~)\s*(\S.*)$/s.exec(wanted) ?? []
-  return path === undefined ? byBytes(wanted) : comparison(path, operator as Operator, literal!)
+  if (path !== undefined) return comparison(path, operator as Operator, literal!, places)
+  return texts ? byText((shown) => shown.includes(wanted), places) : byBytes(wanted)
 }
 
 type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | '~'
@@ -37,10 +39,21 @@ const keyOf = ({ body, keyStart, keyLength }: RecordReader): string | undefined 
 const valueOf = ({ body, valueStart, valueLength }: RecordReader): string | undefined =>
   valueLength < 0 ? undefined : body.toString('utf8', valueStart, valueStart + valueLength)
 
+/** Keys and values that something else than their bytes shows; undefined for those that are shown as they are. */
+export type RecordTexts = Readonly<Record<'key' | 'value', Place>>
+
+const placesOf = (texts: RecordTexts | undefined): RecordTexts =>
+  texts
+    ? { key: (record) => texts.key(record) ?? keyOf(record), value: (record) => texts.value(record) ?? valueOf(record) }
+    : { key: keyOf, value: valueOf }
+
 const byText =
-  (fits: TextTest): RecordFilter =>
+  (fits: TextTest, { key, value }: RecordTexts): RecordFilter =>
   (record) =>
-    [valueOf(record), keyOf(record)].some((text) => text !== undefined && fits(text))
+    [value, key].some((place) => {
+      const text = place(record)
+      return text !== undefined && fits(text)
+    })
 
 /** Nothing is decoded: UTF-8 is found in UTF-8. */
 function byBytes(text: string): RecordFilter {
@@ -54,8 +67,8 @@ function byBytes(text: string): RecordFilter {
 /** What a path leads to in a record: text, or the text of a value in JSON. */
 type Place = (record: RecordReader) => string | undefined
 
-function comparison(path: string, operator: Operator, literal: string): RecordFilter {
-  const place = placeOf(path)
+function comparison(path: string, operator: Operator, literal: string, places: RecordTexts): RecordFilter {
+  const place = placeOf(path, places)
   const fits = operator === '~' ? regex(unquoted(literal)) : compare(operator, unquoted(literal))
   return (record) => {
     const found = place(record)
@@ -63,11 +76,11 @@ function comparison(path: string, operator: Operator, literal: string): RecordFi
   }
 }
 
-function placeOf(path: string): Place {
+function placeOf(path: string, { key, value }: RecordTexts): Place {
   const [first = '', ...rest] = path.split('.')
   if (first === 'header') return (record) => headerOf(record, rest.join('.'))
-  if (first === 'key') return inJson(keyOf, rest)
-  return inJson(valueOf, first === 'value' ? rest : [first, ...rest])
+  if (first === 'key') return inJson(key, rest)
+  return inJson(value, first === 'value' ? rest : [first, ...rest])
 }
 
 function inJson(textOf: Place, path: readonly string[]): Place {

@@ -92,8 +92,10 @@ async function openCluster(
       connectionWords: connectionWords(values),
       registryWords: registry ? registryWords(registry.client.shown, values) : [],
     },
-    run: (words, stdin = '') =>
-      runSelf(context, [...words, ...connectionWords(values, { withSecrets: true }), '--output=json'], stdin),
+    run: (words, stdin = '') => {
+      const place = [...connectionWords(values, { withSecrets: true }), ...encodingWords(words, values)]
+      return runSelf(context, [...words, ...place, '--output=json'], stdin)
+    },
   }
 }
 
@@ -103,6 +105,10 @@ const registryWords = (url: string, { profile, commandConfig, clientProperty }: 
   url,
   ...connectionWords({ profile, commandConfig, clientProperty }),
 ]
+
+/** Records that name schemas are encoded by them. */
+const encodingWords = ([command]: readonly string[], { schemaRegistry }: ConnectionValues): string[] =>
+  command === 'produce' && schemaRegistry !== undefined ? ['--schema-registry', schemaRegistry] : []
 
 async function runSelf(context: Context, words: readonly string[], stdin: string): Promise<ActionOutcome> {
   const [stdout, stderr] = [new Gathered(), new Gathered()]

@@ -1,6 +1,9 @@
 import type { BatchView } from '../browse/batch-view.ts'
+import type { RecordSink } from '../client/consumer/index.ts'
 import type { RecordReader } from '../protocol/records/index.ts'
 import type { PageCluster } from './cluster.ts'
+import type { PageText } from './registry.ts'
+import { parseFilter, type RecordTexts } from './filter.ts'
 import { cutText, viewOf, type Showing } from './record-view.ts'
 import type { Content, RecordView } from './wire.ts'
 
@@ -31,10 +34,32 @@ export class RecordViewer {
     this.showing = { mostBytes, hidesValues: cluster.session.hidesValues }
   }
 
+  /**
+   * What of a filter that is typed in has to do with records: those that it wants, as they are shown, and what has to
+   * come before they can be. Throws UserError.
+   */
+  looking(filter: string): Pick<RecordSink, 'wants' | 'awaits'> {
+    const { registry } = this.cluster
+    if (!registry || filter.trim() === '') return { wants: parseFilter(filter) }
+    const framed = (record: RecordReader): Framed[] => [...this.framedIn(record)]
+    const textOf = (part: Framed['part']) => (record: RecordReader) => {
+      const named = framed(record).find((one) => one.part === part)
+      return named && registry.textOf(named.bytes, named.header)
+    }
+    const texts: RecordTexts = { key: textOf('key'), value: textOf('value') }
+    return {
+      wants: parseFilter(filter, texts),
+      awaits: (record) => {
+        const waits = framed(record).flatMap(({ bytes, header }) => registry.awaits(bytes, header) ?? [])
+        return waits.length === 0 ? undefined : Promise.all(waits)
+      },
+    }
+  }
+
   /** Nothing of the batch's memory is kept. */
   readonly keep = (record: RecordReader, batch: BatchView): Kept => ({
     view: viewOf(record, batch, this.showing),
-    framed: this.cluster.registry ? [...this.framedIn(record)] : [],
+    framed: this.cluster.registry ? [...this.framedIn(record)].map(copied) : [],
   })
 
   show(records: readonly Kept[]): Promise<RecordView[]> {
@@ -53,7 +78,7 @@ export class RecordViewer {
       const bytes = body.subarray(start, start + length)
       const header = headers.find(({ key }) => key === registry.idHeader(part))?.value ?? null
       if (!registry.namesSchema(bytes, header)) continue
-      yield { part, bytes: Buffer.from(bytes), header: header && Buffer.from(header) }
+      yield { part, bytes, header }
     }
   }
 
@@ -67,8 +92,15 @@ export class RecordViewer {
     return { ...view, ...Object.fromEntries(parts) }
   }
 
-  private contentOf({ text, schema }: { text: string; schema: string }, bytes: Buffer): Content {
+  private contentOf({ text, schema, messageIndexes }: PageText, bytes: Buffer): Content {
     const shown = cutText(Buffer.from(text), this.showing.mostBytes)
-    return { ...shown, base64: bytes.toString('base64', 0, this.showing.mostBytes), size: bytes.length, schema }
+    const base64 = bytes.toString('base64', 0, this.showing.mostBytes)
+    return { ...shown, base64, size: bytes.length, schema, ...(messageIndexes && { messageIndexes }) }
   }
 }
+
+const copied = ({ part, bytes, header }: Framed): Framed => ({
+  part,
+  bytes: Buffer.from(bytes),
+  header: header && Buffer.from(header),
+})

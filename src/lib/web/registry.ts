@@ -25,16 +25,33 @@ export class PageRegistry {
     return readWireForm(bytes, header) !== undefined
   }
 
+  /** A promise while the schema that bytes name has to be fetched. */
+  awaits(bytes: Buffer, header: Buffer | null): Promise<unknown> | undefined {
+    return this.decoder.awaits(bytes, header)
+  }
+
+  /** Bytes as JSON text by the schema that they name, which has been fetched; undefined where that cannot be. */
+  textOf(bytes: Buffer, header: Buffer | null): string | undefined {
+    const decoding = this.decoder.decode(bytes, header)
+    return isDecoded(decoding) ? decoding.text : undefined
+  }
+
   /** Bytes that name a schema as JSON text, or why they stay what they are. */
-  async read(
-    bytes: Buffer,
-    header: Buffer | null,
-  ): Promise<{ readonly text: string; readonly schema: string } | { readonly reason: string }> {
+  async read(bytes: Buffer, header: Buffer | null): Promise<PageText | { readonly reason: string }> {
     await this.decoder.awaits(bytes, header)
     const decoding = this.decoder.decode(bytes, header)
     if (!isDecoded(decoding)) return { reason: decoding.reason }
-    return { text: decoding.text.toString(), schema: String(decoding.schema) }
+    const { text, schema, messageIndexes } = decoding
+    return { text: text.toString(), schema: String(schema), messageIndexes }
   }
+}
+
+/** What a schema has made of bytes. */
+export interface PageText {
+  readonly text: string
+  readonly schema: string
+  /** Of Protobuf. */
+  readonly messageIndexes: readonly number[] | undefined
 }
 
 /** Null where the properties name no registry. Throws UserError. */

@@ -108,6 +108,8 @@ export interface Content {
   readonly base64?: string
   /** The id of the schema that has made the text. */
   readonly schema?: string
+  /** Which message of a schema of Protobuf it is. */
+  readonly messageIndexes?: readonly number[]
   /** Why bytes that name a schema are shown as they are. */
   readonly reason?: string
   /** Of the whole, in bytes. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CheckOutcome, RecordView, SubjectView, VersionView } from '../../../src/lib/web/wire.ts'
 import { startBroker, type RunningBroker } from '../../../src/library/index.ts'
+import { asWritten, documentOf, schemaOf } from '../../../src/web/pages/topic/document.ts'
 import { openPageOf, type Browser } from './browser.ts'
 
 const FIRST = '{"type":"record","name":"Sale","fields":[{"name":"id","type":"long"}]}'
@@ -69,6 +70,39 @@ describe('schemas on the page', () => {
     expect(one.value).toMatchObject({ text: '{"id":9223372036854775807}' })
     const tailed = await page.events('/topics/sales/tail?after=0=0', (name) => name === 'records')
     expect((tailed.at(-1)!.data as { records: RecordView[] }).records[0]!.value).toMatchObject({ schema: '1' })
+  })
+
+  it('have what is looked for found in what they decode', async () => {
+    const found = async (filter: string): Promise<(string | undefined)[]> => {
+      const query = `from=oldest&filter=${encodeURIComponent(filter)}`
+      const events = await page.events(`/topics/sales/search?${query}`, (name) => name === 'end')
+      const records = events.flatMap(({ data }) => (data as { records?: RecordView[] }).records ?? [])
+      return records.map(({ offset }) => offset)
+    }
+    expect(await found('9223372036854775807')).toEqual(['0'])
+    expect(await found('id = 9223372036854775807')).toEqual(['0'])
+    expect(await found('/"id":9\\d+7/')).toEqual(['0'])
+    expect(await found('plain')).toEqual(['3'])
+    const file = await page.fetch('/topics/sales/download?from=oldest&filter=id%20%3E%201')
+    expect((await file.text()).trim().split('\n')).toHaveLength(1)
+    const tailed = await page.events('/topics/sales/tail?after=0=0&filter=id%20%3E%201', (name) => name === 'records')
+    expect((tailed.at(-1)!.data as { records: RecordView[] }).records).toMatchObject([{ offset: '0' }])
+  })
+
+  it('encode what is written again, and are no business of other actions', async () => {
+    const [key, value] = ['"k"', '{"id":9223372036854775806}'].map((text) => ({ text, size: 0 }))
+    const line = documentOf({
+      key: { text: asWritten(key!), schema: schemaOf(key!) },
+      value: { text: asWritten(value!), schema: schemaOf({ ...value!, schema: '1' }) },
+      headers: [],
+      partition: '',
+    })
+    expect(await page.act('topic create', { topic: 'again' })).toMatchObject({
+      exitCode: 0,
+    })
+    expect(await page.act('produce', { topic: 'again', lines: `${line}\n` })).toMatchObject({ exitCode: 0 })
+    const one = await page.get<RecordView>('/topics/again/partitions/0/records/0')
+    expect(one).toMatchObject({ key: { text: '"k"' }, value: { text: '{"id":9223372036854775806}', schema: '1' } })
   })
 
   it('are not registered by a page that is read-only, nor shown where values are hidden', async () => {

@@ -287,6 +287,16 @@ describe('send', () => {
     expect(broker.connectionCount).toBe(2)
   })
 
+  it('knows a broker of this machine by either name: 127.0.0.1, and localhost that it advertises', async () => {
+    const broker = await startBroker()
+    const itself = { nodeId: 1, host: 'localhost', port: broker.port }
+    broker.on(Metadata, () => ({ ...broker.metadata(), brokers: [itself] }))
+    broker.on(ListOffsets, () => ({ throttleTimeMs: 1 }))
+    const client = await connect(broker.address)
+    expect(await client.send(ListOffsets, {}, { nodeId: 1 })).toMatchObject({ throttleTimeMs: 1 })
+    expect(broker.connectionCount).toBe(1)
+  })
+
   it('routes a request to its node', async () => {
     const [first, second] = [await startBroker({ nodeId: 1 }), await startBroker({ nodeId: 2 })]
     first.on(Metadata, () => first.metadata([], [second]))

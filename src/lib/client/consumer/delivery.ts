@@ -1,4 +1,3 @@
-import { setImmediate as immediate } from 'node:timers/promises'
 import { KafkaError, MalformedError } from '../../errors.ts'
 import { batches, isCrcValid, RecordReader, type BatchHeader } from '../../protocol/records/index.ts'
 import { AbortedFilter } from './aborted-filter.ts'
@@ -140,7 +139,7 @@ export class Delivery {
           sink.record(reader)
         }
         if (wants !== undefined && performance.now() - startedAt > MOST_MS) {
-          pause = immediate()
+          pause = new Promise((resolve) => setImmediate(resolve))
           break
         }
       }

@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module'
 import { EnvironmentError } from '../../errors.ts'
-
-const require = createRequire(import.meta.url)
+import { requireFrom } from '../../require-from.ts'
 
 type Load<T> = (require: NodeJS.Require, moduleName: string) => T
 
@@ -18,7 +16,7 @@ const requireAs = <T>(from: NodeJS.Require, moduleName: string): T => from(modul
 
 function tryToLoad<T>(moduleName: string, purpose: string, load: Load<T>): T {
   try {
-    return load(require, moduleName)
+    return load(requireFrom(import.meta.url), moduleName)
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
     throw new EnvironmentError(

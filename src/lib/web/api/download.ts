@@ -3,8 +3,9 @@ import { jsonLine } from '../../browse/json-line.ts'
 import { Scan } from '../../browse/scan.ts'
 import { ForbiddenError } from '../../errors.ts'
 import { scanParts, type PageCluster } from '../cluster.ts'
-import { parseFilter } from '../filter.ts'
 import { drained } from '../drained.ts'
+import { LIST_BYTES } from '../record-view.ts'
+import { RecordViewer } from '../record-viewer.ts'
 import { sendFile } from './one-record.ts'
 import { spansFrom, type Place } from './places.ts'
 
@@ -24,9 +25,10 @@ export async function download(
   signal: AbortSignal,
 ): Promise<void> {
   if (cluster.session.hidesValues) throw new ForbiddenError('values are hidden (--hide-values)')
-  const matches = parseFilter(filter)
+  const { wants, awaits } = new RecordViewer(cluster, LIST_BYTES).looking(filter)
   const { order, spans } = await spansFrom(cluster, place, from)
-  const scan = new Scan(scanParts(cluster, signal), { order, spans, limit: PAGE, filter: matches, keep: jsonLine })
+  const scanning = { order, spans, limit: PAGE, filter: wants, awaits, keep: jsonLine }
+  const scan = new Scan(scanParts(cluster, signal), scanning)
   sendFile(response, `${place.topic}.ndjson`)
   for (;;) {
     const lines = await scan.next()

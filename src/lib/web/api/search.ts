@@ -2,7 +2,6 @@ import { Scan } from '../../browse/scan.ts'
 import { isExpected } from '../../errors.ts'
 import { scanParts, type PageCluster } from '../cluster.ts'
 import type { EventStream } from '../event-stream.ts'
-import { parseFilter } from '../filter.ts'
 import { problemOf } from '../problem.ts'
 import { LIST_BYTES } from '../record-view.ts'
 import { RecordViewer, type Kept } from '../record-viewer.ts'
@@ -32,16 +31,17 @@ export async function search(
   signal: AbortSignal,
 ): Promise<void> {
   const wanted = Math.min(limit, MOST_RECORDS)
-  const matches = parseFilter(filter)
-  const { order, spans } = await spansFrom(cluster, place, from)
   const viewer = new RecordViewer(cluster, LIST_BYTES)
+  const { wants, awaits } = viewer.looking(filter)
+  const { order, spans } = await spansFrom(cluster, place, from)
   const stream = open()
   const meter = new Meter(cluster)
   const scan = new Scan<Kept>(scanParts(cluster, signal), {
     order,
     spans,
     limit: Math.min(wanted, PAGE),
-    filter: matches,
+    filter: wants,
+    awaits,
     keep: viewer.keep,
     onProgress: () => {
       if (meter.isDue()) stream.send('progress', meter.read(scan, found))

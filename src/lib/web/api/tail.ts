@@ -7,14 +7,12 @@ import {
   type Start,
 } from '../../client/consumer/index.ts'
 import type { BatchView } from '../../browse/batch-view.ts'
-import type { RecordFilter } from '../../browse/record-filter.ts'
 import type { Timer } from '../../clock.ts'
 import { isExpected } from '../../errors.ts'
 import type { BatchHeader, RecordReader } from '../../protocol/records/index.ts'
 import { Reading } from '../../work/reading.ts'
 import { scanParts, type PageCluster } from '../cluster.ts'
 import type { EventStream } from '../event-stream.ts'
-import { parseFilter } from '../filter.ts'
 import { problemOf } from '../problem.ts'
 import { LIST_BYTES } from '../record-view.ts'
 import { RecordViewer, type Kept } from '../record-viewer.ts'
@@ -42,12 +40,13 @@ export async function tail(
   open: () => EventStream,
   signal: AbortSignal,
 ): Promise<void> {
-  const matches = parseFilter(filter)
+  const viewer = new RecordViewer(cluster, LIST_BYTES)
+  const looking = viewer.looking(filter)
   const extents = await extentsOf(cluster, place)
   const starts = new Map(extents.map(({ partition, to }) => [partition, offsets.get(partition) ?? to]))
   const stream = open()
   stream.send('ready', { partitions: extents.length }, placeId(starts))
-  const sink = new TailSink(cluster, stream, starts, matches)
+  const sink = new TailSink(cluster, stream, starts, viewer, looking)
   const startOf = ({ partition }: { partition: number }): Start => {
     const offset = starts.get(partition)
     return offset === undefined ? LATEST : { offset }
@@ -81,12 +80,12 @@ export async function tail(
 
 /** Gathers records for a moment; of more than a page can take the newest. */
 class TailSink implements RecordSink {
-  readonly wants: RecordFilter | undefined
+  readonly wants: RecordSink['wants']
+  readonly awaits: RecordSink['awaits']
   private view!: BatchView
   private records: Kept[] = []
   private passed = 0
   private timer: Timer | undefined
-  private readonly viewer: RecordViewer
   /** What is being sent: records may wait for their schemas. */
   private sending: Promise<void> | undefined
 
@@ -95,10 +94,11 @@ class TailSink implements RecordSink {
     private readonly stream: EventStream,
     /** Where to go on, by partition. */
     private readonly offsets: Map<number, bigint>,
-    filter: RecordFilter | undefined,
+    private readonly viewer: RecordViewer,
+    { wants, awaits }: Pick<RecordSink, 'wants' | 'awaits'>,
   ) {
-    this.wants = filter
-    this.viewer = new RecordViewer(cluster, LIST_BYTES)
+    this.wants = wants
+    this.awaits = awaits
   }
 
   batch(partition: PartitionState, header: BatchHeader): void {

@@ -1,9 +1,11 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { wordsOf } from '../../../lib/web/actions.ts'
-import type { Content, RecordView } from '../../../lib/web/wire.ts'
+import type { RecordView } from '../../../lib/web/wire.ts'
 import { act } from '../../api.ts'
+import { useSession } from '../../session.ts'
 import { ActionForm, Field, tell } from '../../ui/pieces.tsx'
+import { asWritten, documentOf, isFit, isWhole, schemaOf, type Part } from './document.ts'
 
 export interface ProduceProps {
   readonly topic: string
@@ -23,25 +25,25 @@ export function Produce({ topic, again, onClose }: ProduceProps): JSX.Element {
   const [headers, setHeaders] = useState(
     again?.headers.map((header) => `${header.key}=${header.value?.text ?? ''}`).join('\n') ?? '',
   )
-  const values = isNull ? [null] : isPerLine ? value.split('\n').filter((line) => line !== '') : [value]
+  const { schemaRegistry } = useSession()
+  const [keySchema, valueSchema] = again ? [schemaOf(again.key), schemaOf(again.value)] : []
+  const typedKey: Part | null = hasKey ? { text: key, schema: keySchema } : null
+  const texts = isPerLine ? value.split('\n').filter((line) => line !== '') : [value]
+  const values: (Part | null)[] = isNull ? [null] : texts.map((text) => ({ text, schema: valueSchema }))
+  const parts = [typedKey, ...values]
   const lines = values
-    .map((item) =>
-      JSON.stringify({
-        key: hasKey ? key : null,
-        value: item,
-        headers: readHeaders(headers),
-        ...(partition !== '' && { partition: Number(partition) }),
-      }),
-    )
-    .join('\n')
-  const fields = { topic, lines: `${lines}\n` }
+    .map((item) => `${documentOf({ key: typedKey, value: item, headers: readHeaders(headers), partition })}\n`)
+    .join('')
+  const fields = { topic, lines }
+  const place =
+    schemaRegistry !== null && parts.some((part) => part?.schema) ? ['--schema-registry', schemaRegistry] : []
   const cannot = again && [again.key, again.value].some((content) => !isWhole(content))
   return (
     <ActionForm
       title={again ? 'Produce again' : `New record in ${topic}`}
       submit={values.length > 1 ? `Write ${values.length} records` : 'Write'}
-      words={wordsOf('produce', fields)}
-      isReady={values.length > 0}
+      words={[...wordsOf('produce', fields), ...place]}
+      isReady={values.length > 0 && parts.every((part) => part === null || isFit(part))}
       run={() => act('produce', fields)}
       onDone={() => {
         tell(values.length === 1 ? 'The record is written.' : `${values.length} records are written.`)
@@ -49,11 +51,14 @@ export function Produce({ topic, again, onClose }: ProduceProps): JSX.Element {
       }}
       onClose={onClose}
     >
-      {cannot ? (
-        <p class="note warn">
-          A part of this record is long, no text, or written by a schema, and is not filled in here.
-        </p>
-      ) : null}
+      {cannot ? <p class="note warn">A part of this record is long, or no text, and is not filled in here.</p> : null}
+      {[keySchema, valueSchema].map((schema, index) =>
+        schema ? (
+          <p class="quiet" key={index}>
+            The {index === 0 ? 'key' : 'value'} is JSON, written by schema {schema.id}.
+          </p>
+        ) : null,
+      )}
       <div class="bar">
         <label>
           <input type="checkbox" checked={hasKey} onChange={(event) => setHasKey(event.currentTarget.checked)} /> With a
@@ -101,13 +106,6 @@ export function Produce({ topic, again, onClose }: ProduceProps): JSX.Element {
     </ActionForm>
   )
 }
-
-const isWhole = (content: Content | null): boolean =>
-  content === null ||
-  (content.text !== undefined && content.schema === undefined && !content.isCut && !content.isHidden)
-
-/** What a schema has made of bytes is not what is written. */
-const asWritten = (content: Content | null): string => (content?.schema === undefined ? (content?.text ?? '') : '')
 
 const readHeaders = (text: string): { readonly key: string; readonly value: string }[] =>
   text

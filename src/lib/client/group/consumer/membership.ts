@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   ConsumerGroupHeartbeat,
   JOIN_EPOCH,
@@ -6,6 +5,7 @@ import {
   LEAVE_STATIC_EPOCH,
   type ConsumerGroupHeartbeatRequest,
 } from '../../../protocol/apis/consumer-group-heartbeat.ts'
+import { randomUuid } from '../../../protocol/uuid.ts'
 import type { Coordinator } from '../../coordinator.ts'
 import { checkGroupError } from '../errors.ts'
 import type { Membership } from '../membership.ts'
@@ -55,7 +55,8 @@ export class ConsumerMembership implements Membership {
   async heartbeat(report: Report): Promise<PartitionsById | undefined> {
     const { groupId, groupInstanceId } = this.settings
     if (this.memberId === '' && (await this.coordinator.version(ConsumerGroupHeartbeat)) >= 1)
-      this.memberId = newMemberId()
+      // Members choose their id themselves from version 1 on (KIP-1082), in the form of Kafka's UUIDs.
+      this.memberId = randomUuid()
     const { said } = this
     // An answer that is lost leaves open what the group knows.
     this.said = undefined
@@ -115,14 +116,5 @@ export class ConsumerMembership implements Membership {
       subscribedTopicNames: topics,
       topicPartitions: [],
     }
-  }
-}
-
-/** Members choose their id themselves from version 1 on (KIP-1082): 16 bytes in base64, as Kafka writes them. */
-function newMemberId(): string {
-  for (;;) {
-    const id = randomBytes(16).toString('base64url')
-    // Nothing that a command line would take for an option.
-    if (!id.startsWith('-')) return id
   }
 }
