@@ -23,6 +23,8 @@ export class Output {
   private pending = 0
   private readonly spare: Buffer[] = []
   private readonly waiting: (() => void)[] = []
+  /** What to do when so many bytes have been written, in ascending order. */
+  private readonly afterBytes: { readonly bytes: number; readonly then: () => void }[] = []
   /** Bytes handed to the stream, and those that it has written. */
   private sent = 0
   private written = 0
@@ -98,8 +100,15 @@ export class Output {
       if (error) this.failIn(piece, error)
       else this.written += piece.length
       then()
+      while (this.afterBytes.length > 0 && this.afterBytes[0]!.bytes <= this.written) this.afterBytes.shift()!.then()
       this.wakeUp()
     })
+  }
+
+  /** Calls `then` when the stream has written all that it got so far; never when it fails before. */
+  whenWritten(then: () => void): void {
+    if (this.written === this.sent) then()
+    else this.afterBytes.push({ bytes: this.sent, then })
   }
 
   /** A promise while too much is on its way, or nothing. */

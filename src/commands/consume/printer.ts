@@ -48,6 +48,10 @@ export class Printer implements RecordSink {
     return this.output.ready()
   }
 
+  whenUnread(then: () => void): void {
+    this.output.whenWritten(then)
+  }
+
   private meet(error: unknown, record: RecordReader): void {
     if (!(error instanceof UserError)) throw error
     const { partition } = this.view!

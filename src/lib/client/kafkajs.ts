@@ -4,6 +4,7 @@ import Connection, { type CustomSasl } from 'kafkajs/src/network/connection.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { KafkaError, MalformedError } from '../errors.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
+import { readBuffers } from '../protocol/read-buffers.ts'
 import { connectTls } from '../security/node-tls.ts'
 import type { OAuthBearer, Sasl } from './login.ts'
 import { initialResponse, RESIGNATION } from '../security/oauth/initial-response.ts'
@@ -45,7 +46,7 @@ patchIdleLoop()
 /** One connection to one broker. */
 export class Channel {
   private readonly connection: Connection
-  private readonly frames = new FrameReader(MAX_FIRST_FRAME)
+  private readonly frames = new FrameReader(MAX_FIRST_FRAME, { memory: readBuffers })
   private closedBecause: Error | undefined
   private isAuthenticated = false
   /** What the broker offers, as it says in the handshake. */

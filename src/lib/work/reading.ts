@@ -48,7 +48,11 @@ export class Reading {
   private readonly idle: IdleLimit
   private readonly signal: AbortSignal
 
-  constructor(parts: ReadingParts, sink: RecordSink, { maxRecords = Infinity, idleMs = Infinity }: ReadingLimits = {}) {
+  constructor(
+    parts: ReadingParts,
+    private readonly sink: RecordSink,
+    { maxRecords = Infinity, idleMs = Infinity }: ReadingLimits = {},
+  ) {
     const { settings, context } = parts
     const consumer = (this.consumer = openConsumer(parts))
     this.signal = context.signal
@@ -70,7 +74,7 @@ export class Reading {
    * consumer and the sink throw.
    */
   async run({ onWait, onDelivered }: Partial<ReadingEvents> = {}): Promise<void> {
-    const { consumer, delivery, idle } = this
+    const { consumer, delivery, idle, sink } = this
     while (!delivery.isDone) {
       if (!consumer.hasRecords) onWait?.()
       const records = await consumer.next(idle.deadlineMs)
@@ -78,7 +82,7 @@ export class Reading {
       const { count, seen } = delivery
       await delivery.deliver(records)
       onDelivered?.(delivery.count - count, records.records.length)
-      consumer.release(records)
+      consumer.release(records, (then) => sink.whenUnread?.(then))
       if (delivery.seen > seen) idle.restart()
       else if (idle.isOver) return
     }

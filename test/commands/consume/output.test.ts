@@ -55,6 +55,30 @@ describe('output', () => {
     expect(all).toBe(`ä€${'L'.repeat(3 * MIB)}${'z'.repeat(MIB)}${'L'.repeat(MIB)}b`)
   })
 
+  it('tells when a piece that it passed on is no longer read', async () => {
+    const { output, shut, open } = openOutput()
+    const told: string[] = []
+    output.whenWritten(() => told.push('nothing'))
+    shut()
+    output.pass(Buffer.alloc(MIB), 0, MIB)
+    output.whenWritten(() => told.push('first'))
+    output.pass(Buffer.alloc(MIB), 0, MIB)
+    output.whenWritten(() => told.push('second'))
+    expect(told).toEqual(['nothing'])
+    open()
+    await output.drain()
+    expect(told).toEqual(['nothing', 'first', 'second'])
+  })
+
+  it('never tells so of a stream that fails', async () => {
+    const { output, stream, shut } = openOutput()
+    shut()
+    output.pass(Buffer.alloc(MIB), 0, MIB)
+    output.whenWritten(() => expect.fail('it is still being read'))
+    stream.destroy(new Error('gone'))
+    expect(await output.drain()).toBe(false)
+  })
+
   it('uses no block again before the stream has taken it', async () => {
     const { output, writes, shut, open } = openOutput()
     shut()

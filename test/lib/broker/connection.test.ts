@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ClientConnection } from '../../../src/lib/broker/connection.ts'
-import { readBuffers } from '../../../src/lib/broker/log/index.ts'
+import { readBuffers } from '../../../src/lib/protocol/read-buffers.ts'
 import { Authentication } from '../../../src/lib/broker/security/sasl/authentication.ts'
 import { oauthbearer } from '../../../src/lib/broker/security/sasl/oauthbearer.ts'
 import { BrokerConfig } from '../../../src/lib/broker/state/configs/broker-config.ts'

@@ -1,9 +1,9 @@
+import { readBuffers } from '../../protocol/read-buffers.ts'
 import { BATCH_OVERHEAD, type BatchHeader, NO_TIMESTAMP, readBatchHeader } from '../../protocol/records/index.ts'
 import { BatchScanner, headerOrNull } from './batch-scanner.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
 import { SEGMENT_SUFFIXES, offsetFile } from './names.ts'
 import { OffsetIndex } from './offset-index.ts'
-import { readBuffers } from './read-buffers.ts'
 import { TimeIndex, type TimeIndexEntry } from './time-index.ts'
 import { TransactionIndex, type AbortedTransaction } from './transactions/transaction-index.ts'
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { Hindrances } from '../hindrances.ts'
+import { readBuffers } from '../../protocol/read-buffers.ts'
 import type { KafkaClient } from '../types.ts'
 import type { FetchedRecords } from './fetch-request.ts'
 import { PartitionReader } from './partition-reader.ts'
@@ -139,8 +140,11 @@ export class Consumer {
     return this.stopped
   }
 
-  release(records: FetchedRecords): void {
-    if (this.reader.fetched.release(records)) this.hasChanged = true
+  /** With `whenUnread` of a RecordSink the memory of an answer is used again, once all of its records are back. */
+  release(records: FetchedRecords, whenUnread?: (then: () => void) => void): void {
+    if (!this.reader.fetched.release(records)) return
+    this.hasChanged = true
+    whenUnread?.(() => readBuffers.giveBack(records.records))
   }
 
   /** Makes `next` return undefined, now or later. */

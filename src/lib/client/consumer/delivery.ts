@@ -13,13 +13,19 @@ export interface RecordSink {
   /** False for a record that is passed over and does not count; without it all are wanted. */
   readonly wants?: ((record: RecordReader) => boolean) | undefined
   /**
-   * The sink may use the bytes up to the end of this record as it likes; nothing of them may be kept after `endBatch`.
+   * The sink may use the bytes up to the end of this record as it likes; nothing of them may be kept after `endBatch`,
+   * unless for `whenUnread`.
    */
   record(record: RecordReader): void
   /** No more records of this batch. */
   endBatch(): void
   /** Between batches: a promise while the sink can take no more. */
   ready(): Promise<void> | undefined
+  /**
+   * Calls `then` once nothing is read any more of what the sink has got so far, and never where that is not known. With
+   * it, memory is used again for what comes next.
+   */
+  whenUnread?(then: () => void): void
 }
 
 export interface DeliverySettings {

@@ -59,7 +59,7 @@ export class FetchBuffer {
     return undefined
   }
 
-  /** True when another fetch may start now. */
+  /** True when they were the last of their answer: another fetch may start now. */
   release(records: FetchedRecords): boolean {
     const { response } = records as Chunk
     this.bytes -= records.records.length

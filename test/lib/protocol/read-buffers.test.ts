@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ReadBuffers } from '../../../../src/lib/broker/log/read-buffers.ts'
+import { ReadBuffers } from '../../../src/lib/protocol/read-buffers.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB

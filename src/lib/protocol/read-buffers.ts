@@ -4,9 +4,9 @@ const LEAST_BYTES = 4 * 1024
 const MOST_KEPT_BYTES = 16 * 1024 * 1024
 
 /**
- * Buffers that records are read into on their way to a client, used again once they have been sent, and that requests
- * are read into: at full speed they would otherwise leave gigabytes to the garbage collector, which takes as long as
- * the work itself. Who does not give a buffer back only costs its reuse.
+ * Buffers that requests and answers are read into, and records on their way to a client, used again once they have been
+ * dealt with: at full speed they would otherwise leave gigabytes to the garbage collector, which takes as long as the
+ * work itself. Who does not give a buffer back only costs its reuse.
  */
 export class ReadBuffers {
   private readonly idle = new Map<number, ArrayBuffer[]>()
@@ -38,5 +38,5 @@ export class ReadBuffers {
   }
 }
 
-/** Those of all logs of this process. */
+/** Those of all logs and connections of this process. */
 export const readBuffers = new ReadBuffers()
