@@ -33,7 +33,7 @@ export class PageRegistry {
   /** Bytes as JSON text by the schema that they name, which has been fetched; undefined where that cannot be. */
   textOf(bytes: Buffer, header: Buffer | null): string | undefined {
     const decoding = this.decoder.decode(bytes, header)
-    return isDecoded(decoding) ? decoding.text : undefined
+    return isDecoded(decoding) ? decoding.text.toString() : undefined
   }
 
   /** Bytes that name a schema as JSON text, or why they stay what they are. */
