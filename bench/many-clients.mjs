@@ -1,10 +1,11 @@
-// `node many-clients.mjs SERVER TOPIC CLIENTS SECONDS`: connections that each send a request of 2 KB a second, spread
-// over the second. Says `connected` when all are, then how long the answers took: { p50, p99, count } in milliseconds.
+// `node many-clients.mjs SERVER TOPIC CLIENTS`: connections that each send a request of 2 KB a second, spread over the
+// second, until stdin ends. Says `connected` when all are, and at the end how long the answers took in milliseconds:
+// { p50, p99, count }.
 import { setTimeout as delay } from 'node:timers/promises'
 import { protocol } from '../test/support/protocol.mjs'
 import { produce, Wire } from '../test/support/wire.mjs'
 
-const [, , server, topic, clients, seconds] = process.argv
+const [, , server, topic, clients] = process.argv
 const PARTITIONS = 3
 const INTERVAL_MS = 1000
 const RECORDS = [0, 1].map((n) => ({ timestamp: BigInt(Date.now()), key: null, value: Buffer.alloc(1000, `${n} `) }))
@@ -12,6 +13,8 @@ const port = Number(server.split(':').at(-1))
 
 const wires = await Promise.all(Array.from({ length: Number(clients) }, () => Wire.open(port)))
 console.log('connected')
+let isOver = false
+process.stdin.resume().once('end', () => (isOver = true))
 const began = performance.now()
 const took = (await Promise.all(wires.map(sendEverySecond))).flat().sort((a, b) => a - b)
 const at = (share) => took[Math.min(Math.floor(took.length * share), took.length - 1)]
@@ -21,9 +24,10 @@ for (const wire of wires) wire.close()
 /** By the clock: who is answered late sends the next request in time all the same, and counts all of the delay. */
 async function sendEverySecond(wire, index) {
   const answers = []
-  for (let round = 0; round < Number(seconds); round += 1) {
+  for (let round = 0; ; round += 1) {
     const due = began + (round + index / wires.length) * INTERVAL_MS
     await delay(Math.max(due - performance.now(), 0))
+    if (isOver) break
     answers.push(timed(wire, index % PARTITIONS, due))
   }
   return await Promise.all(answers)
