@@ -38,13 +38,15 @@ export class Bench {
    * One row: `kts` beside its peers. `goal` says what is wanted; `wants` maps a peer to the least ratio (peer's time
    * over ours) that meets it. Peers that are not there are left out.
    */
-  async compare({ name, goal, wants = {}, by = 'wall', ours, peers = {}, before, runs = this.runs }) {
+  async compare({ name, goal, wants = {}, by = 'wall', ours, peers = {}, before, runs = this.quick ? 2 : undefined }) {
     const present = Object.entries(peers)
       .filter(([, line]) => line)
       .map(([peer, line]) => ({ name: peer, line }))
-    const [kts, ...others] = (await compare({ name, runs, before, ours, peers: present })).result
+    const { result, runs: n } = await compare({ name, runs, before, ours, peers: present })
+    const [kts, ...others] = result
     this.record({
       name,
+      n,
       goal,
       by,
       kts,
@@ -53,8 +55,8 @@ export class Bench {
   }
 
   /** A row of another kind: a figure of ours, and whether it is good enough. */
-  figure({ name, goal, figure, isMet }) {
-    this.rows.push({ name, goal, figure, isMet })
+  figure({ name, goal, figure, isMet, n }) {
+    this.rows.push({ name, goal, figure, isMet, n })
     console.log(`  ${name}: ${figure} (goal: ${goal}${isMet ? '' : ', MISSED'})`)
   }
 

@@ -22,22 +22,33 @@ export function timeOnce(line) {
 
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 
-/** One row: our command and its peers, each `runs` times in turn after a warm-up; `before` prepares each run. */
+/** What takes less is run more often: its figures vary more. */
+const SHORT_S = 2
+const RUNS = { short: 9, long: 5 }
+
+/**
+ * One row: our command and its peers, each `runs` times in turn after a warm-up, by default as its length demands;
+ * `before` prepares each run.
+ */
 export async function compare({ name, runs, ours, peers, before = async () => {} }) {
   const contestants = [{ name: 'kts', line: ours }, ...peers]
   const figures = new Map(contestants.map((contestant) => [contestant.name, []]))
-  for (let run = -1; run < runs; run += 1) {
-    for (const contestant of contestants) {
-      const figure = await timeOnce(await resolveLine(contestant.line, await before(contestant.name)))
-      if (run >= 0) figures.get(contestant.name).push(figure)
-    }
+  const runAll = async (keep) => {
+    for (const contestant of contestants)
+      keep(contestant, await timeOnce(await resolveLine(contestant.line, await before(contestant.name))))
   }
+  let longest = 0
+  await runAll((_, { wall }) => {
+    longest = Math.max(longest, wall)
+  })
+  const times = runs ?? (longest < SHORT_S ? RUNS.short : RUNS.long)
+  for (let run = 0; run < times; run += 1) await runAll(({ name }, figure) => figures.get(name).push(figure))
   const result = contestants.map((contestant) => ({
     who: contestant.name,
     wall: median(figures.get(contestant.name).map(({ wall }) => wall)),
     cpu: median(figures.get(contestant.name).map(({ cpu }) => cpu)),
   }))
-  return { name, result }
+  return { name, runs: times, result }
 }
 
 const resolveLine = async (line, prepared) => (typeof line === 'function' ? line(prepared) : line)

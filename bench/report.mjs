@@ -10,12 +10,12 @@ export function saveReport(bench) {
   writeFileSync(new URL(bench.quick ? 'results-quick.md' : 'results.md', import.meta.url), report(bench))
 }
 
-export function report({ rows, notes, runs, quick, hasKcat, apache }) {
+export function report({ rows, notes, quick, hasKcat, apache }) {
   const missed = rows.flatMap(verdicts).filter((verdict) => verdict === 'missed').length
   return `# ${quick ? 'A quick look' : 'The last recorded benchmark'}
 
 kts ${version} on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0].model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux; Node ${process.version}${hasKcat ? `, ${kcatVersion()}` : ''}${apache ? `, ${apache.name}` : ''}.
-Each line is run in turn with its peers (A B A B …), ${runs} times unless it says otherwise; figures are medians, wall and CPU seconds of the client. A ratio is the peer's time over ours: above 1 is in our favour. ${missed === 0 ? 'All goals are met.' : `${missed} ${missed === 1 ? 'goal is' : 'goals are'} missed.`}
+Each line is run in turn with its peers (A B A B …); figures are medians of n runs, wall and CPU seconds of the client. A ratio is the peer's time over ours: above 1 is in our favour. ${missed === 0 ? 'All goals are met.' : `${missed} ${missed === 1 ? 'goal is' : 'goals are'} missed.`}
 
 ${notes.map((text) => `- ${text}`).join('\n')}
 - why goals are missed, and what could be tried next: [reasons.md](reasons.md)
@@ -35,11 +35,12 @@ const kcatVersion = () =>
     .replace(/^/, 'kcat ') ?? 'kcat'
 
 function linesOf(row) {
-  if (row.figure !== undefined) return [`| ${row.name} | ${row.goal} | ${row.figure} | | | | ${verdicts(row)[0]} |`]
+  const name = row.n === undefined ? row.name : `${row.name} (n = ${row.n})`
+  if (row.figure !== undefined) return [`| ${name} | ${row.goal} | ${row.figure} | | | | ${verdicts(row)[0]} |`]
   const marks = verdicts(row)
   return row.others.map(
     (other, index) =>
-      `| ${row.name} | ${row.goal ?? ''} | ${time(row.kts)} | ${other.who} | ${time(other)} | ${row.remark ?? other.ratio.toFixed(2)} | ${marks[index]} |`,
+      `| ${name} | ${row.goal ?? ''} | ${time(row.kts)} | ${other.who} | ${time(other)} | ${row.remark ?? other.ratio.toFixed(2)} | ${marks[index]} |`,
   )
 }
 

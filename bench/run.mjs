@@ -20,6 +20,7 @@ const SUITES = [
   'schemas',
   'memory',
   'growth',
+  'scale',
   'web',
 ]
 

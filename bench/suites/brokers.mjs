@@ -1,6 +1,7 @@
 // The bundled broker beside a real Kafka, under the same clients. kcat gets a larger queue than by default: with a full
 // one librdkafka pauses for a second, which punishes the faster broker.
 import { peakMemory } from '../measure.mjs'
+import { startKfake } from '../peers.mjs'
 
 const MIB = 2 ** 20
 const KCAT_QUEUE = '-X queued.min.messages=10000000 -X queued.max.messages.kbytes=2000000'
@@ -8,12 +9,17 @@ const KCAT_QUEUE = '-X queued.min.messages=10000000 -X queued.max.messages.kbyte
 export async function run(bench) {
   bench.note(`the bundled broker's memory at its peak under all that came before: ${mebibytes(bench.bundled)} MiB`)
   await bench.restartBundled()
+  const kfake = await startKfake((text) => bench.note(text))
+  try {
+    await beside(bench, kfake)
+  } finally {
+    await kfake?.stop()
+  }
+}
+
+async function beside(bench, kfake) {
   const { bundled, apache, file, output, lines, kts } = bench
-  const sides = (line, before) => ({
-    ours: (prepared) => line(bundled, prepared),
-    peers: { 'Apache Kafka': apache && ((prepared) => line(apache, prepared)) },
-    before: before && ((who) => before(who === 'kts' ? bundled : apache)),
-  })
+  const sides = sidesOf(bundled, { 'Apache Kafka': apache, kfake })
   const wanted = { goal: '≥ 1.2 × Apache Kafka', wants: { 'Apache Kafka': 1.2 } }
   const fresh = (broker) => bench.newTopic(broker)
 
@@ -29,7 +35,7 @@ export async function run(bench) {
     ...wanted,
     ...sides((broker, topic) => `${kts} produce -b ${broker.server} -t ${topic} --input-file ${file}`, fresh),
   })
-  const filled = new Map([bundled, apache].filter(Boolean).map((broker) => [broker, bench.filledTopic(broker)]))
+  const filled = new Map([bundled, apache, kfake].filter(Boolean).map((broker) => [broker, bench.filledTopic(broker)]))
   if (bench.hasKcat) {
     await bench.compare({
       name: 'broker: kcat consumes',
@@ -48,7 +54,7 @@ export async function run(bench) {
         `${kts} consume -b ${broker.server} -t ${filled.get(broker)} --from-beginning --max-messages ${lines} > ${output}`,
     ),
   })
-  if (apache && !bench.quick) await underJava(bench, sides, wanted, fresh)
+  if (apache && !bench.quick) await underJava(bench, sidesOf(bundled, { 'Apache Kafka': apache }), wanted, fresh)
 
   bench.figure({
     name: 'bundled broker: memory at its peak under these loads',
@@ -59,6 +65,15 @@ export async function run(bench) {
   if (apache) bench.note(`Apache Kafka's memory at its peak: ${mebibytes(apache)} MiB`)
 }
 
+/** The same line against each broker, with what `before` has prepared there. */
+const sidesOf = (bundled, others) => (line, before) => ({
+  ours: (prepared) => line(bundled, prepared),
+  peers: Object.fromEntries(
+    Object.entries(others).map(([name, broker]) => [name, broker && ((prepared) => line(broker, prepared))]),
+  ),
+  before: before && ((who) => before(who === 'kts' ? bundled : others[who])),
+})
+
 const mebibytes = ({ pid }) => Math.round(peakMemory(pid) / MIB)
 
 async function underJava(bench, sides, wanted, fresh) {
@@ -66,7 +81,7 @@ async function underJava(bench, sides, wanted, fresh) {
   const records = 500_000
   const produce = (broker, topic) =>
     `${tools} org.apache.kafka.tools.ProducerPerformance --topic ${topic} --num-records ${records} --record-size 1000 --throughput -1 --bootstrap-server ${broker.server}`
-  await bench.compare({ name: 'broker: Java’s producer perf test, 1 kB', ...wanted, runs: 3, ...sides(produce, fresh) })
+  await bench.compare({ name: 'broker: Java’s producer perf test, 1 kB', ...wanted, ...sides(produce, fresh) })
   const filled = new Map(
     [bench.bundled, bench.apache].map((broker) => {
       const topic = fresh(broker)
@@ -76,7 +91,7 @@ async function underJava(bench, sides, wanted, fresh) {
   )
   const consume = (broker) =>
     `${tools} org.apache.kafka.tools.ConsumerPerformance --topic ${filled.get(broker)} --num-records ${records} --bootstrap-server ${broker.server}`
-  await bench.compare({ name: 'broker: Java’s consumer perf test, 1 kB', ...wanted, runs: 3, ...sides(consume) })
+  await bench.compare({ name: 'broker: Java’s consumer perf test, 1 kB', ...wanted, ...sides(consume) })
   latency(bench, tools)
 }
 

@@ -1,8 +1,11 @@
 // A topic into a file, alone and as a member of a group.
+import { installPlatformatic } from '../peers.mjs'
+
 export async function run(bench) {
   const { kts, kafkajs, broker, lines, output } = bench
   const { server } = broker
   const topic = bench.filledTopic(broker)
+  const platformatic = await installPlatformatic((text) => bench.note(text))
   const kcat = (from, count) =>
     bench.hasKcat && `kcat -C -b ${server} -t ${from} -o beginning -c ${count} -q > ${output}`
   const ours = (from, count, options = '') =>
@@ -20,6 +23,7 @@ export async function run(bench) {
     peers: {
       kcat: kcat(topic, lines),
       kafkajs: `${kafkajs} consume ${server} ${topic} ${lines} > ${output}`,
+      '@platformatic/kafka': platformatic && `${platformatic} consume ${server} ${topic} ${lines} > ${output}`,
       'Apache’s': apaches(topic, lines),
     },
   })
@@ -31,7 +35,6 @@ export async function run(bench) {
       name: `consume 8 × as many from ${broker.name}`,
       goal: '≥ 2 × kcat',
       wants: { kcat: 2 },
-      runs: 3,
       ours: ours(long, lines * 8),
       peers: { kcat: kcat(long, lines * 8) },
     })

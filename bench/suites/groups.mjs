@@ -35,7 +35,6 @@ async function describeAndReset(bench) {
       name: `${what} ${GROUPS.toLocaleString('en')} groups × ${PARTITIONS} partitions on ${broker.name}`,
       goal: '≥ 7 × Apache’s',
       wants: { 'Apache’s': 7 },
-      runs: Math.min(bench.runs, 3),
       ours: line(own),
       peers: { 'Apache’s': line(apaches) },
     })

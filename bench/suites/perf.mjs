@@ -12,7 +12,7 @@ export async function run(bench) {
     tools &&
     ((topic) => line(`${tools} org.apache.kafka.tools.${name} --bootstrap-server ${server} --topic ${topic}`))
   const before = () => bench.newTopic(broker)
-  const wanted = { goal: '≥ Java’s', wants: { 'Java’s': 1 }, runs: Math.min(bench.runs, 3) }
+  const wanted = { goal: '≥ Java’s', wants: { 'Java’s': 1 } }
   const load = (records) => `--num-records ${records} --record-size 1000 --throughput -1`
   const produce = (topic, records, options = '') =>
     `${kts} perf produce -b ${server} -t ${topic} ${load(records)} ${options} > ${output}`

@@ -1,4 +1,6 @@
 // Lines into a topic: from a file, through a pipe, with keys, compressed.
+import { installPlatformatic } from '../peers.mjs'
+
 export async function run(bench) {
   const { kts, kafkajs, file, broker } = bench
   const { server } = broker
@@ -15,6 +17,7 @@ export async function run(bench) {
     (topic) =>
       `${kts} produce --bootstrap-server ${server} --topic ${topic} --input-file ${file} ${options}`
   const where = `into ${broker.name}`
+  const platformatic = await installPlatformatic((text) => bench.note(text))
 
   for (const by of ['wall', 'cpu']) {
     await bench.compare({
@@ -27,6 +30,7 @@ export async function run(bench) {
       peers: {
         kcat: kcat(''),
         kafkajs: (topic) => `${kafkajs} produce ${server} ${topic} ${file}`,
+        '@platformatic/kafka': platformatic && ((topic) => `${platformatic} produce ${server} ${topic} ${file}`),
         'Apache’s': by === 'wall' && apache(),
       },
     })

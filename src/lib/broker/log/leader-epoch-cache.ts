@@ -1,5 +1,5 @@
 import type { FileSystem } from './file-system.ts'
-import { replaceUnsynced } from './unsynced-file.ts'
+import { replaceUnsynced, writeUnsynced } from './unsynced-file.ts'
 
 const FILE = 'leader-epoch-checkpoint'
 const VERSION = '0'
@@ -20,7 +20,6 @@ export class LeaderEpochCache {
   readonly path: string
   /** False when the file was missing or made no sense: the entries have to be found in the batches. */
   readonly wasReadable: boolean
-  private readonly isDamaged: boolean
   /** Whether the file is on the disk, as far as that was waited for. */
   isSynced = true
 
@@ -35,8 +34,8 @@ export class LeaderEpochCache {
     const content = names.includes(FILE) ? fileSystem.readFile(this.path) : null
     const entries = parse(content)
     this.wasReadable = entries !== null
-    this.isDamaged = !entries && content !== null && content.length > 0
-    if (this.isDamaged) onWarning(`${this.path} is damaged: the leader epochs are read from the log instead`)
+    if (!entries && content !== null && content.length > 0)
+      onWarning(`${this.path} is damaged: the leader epochs are read from the log instead`)
     this.entries = entries ?? []
   }
 
@@ -93,9 +92,10 @@ export class LeaderEpochCache {
     if (this.entries.length > 0) this.replace([])
   }
 
-  /** Begins anew; a file that made no sense says so from then on. */
+  /** Begins anew, with a file that says so. */
   reset(): void {
-    if (this.isDamaged) this.replace([])
+    writeUnsynced(this.fileSystem, this.path, format([]))
+    this.entries = []
   }
 
   /** The file first: what is not written is not known. */

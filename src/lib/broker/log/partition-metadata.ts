@@ -1,5 +1,5 @@
 import type { FileSystem } from './file-system.ts'
-import { replaceUnsynced } from './unsynced-file.ts'
+import { writeUnsynced } from './unsynced-file.ts'
 
 export const PARTITION_METADATA = 'partition.metadata'
 
@@ -23,9 +23,7 @@ export function hasPartitionMetadata(fileSystem: FileSystem, directory: string):
  * topic, and a file that it has emptied is written again.
  */
 export function writePartitionMetadata(fileSystem: FileSystem, directory: string, topicId: string): void {
-  const path = partitionMetadataPath(directory)
-  const content = `version: 0\ntopic_id: ${topicId}`
-  if (!fileSystem.createExclusively(path, content)) replaceUnsynced(fileSystem, path, content)
+  writeUnsynced(fileSystem, partitionMetadataPath(directory), `version: 0\ntopic_id: ${topicId}`)
 }
 
 export function partitionMetadataPath(directory: string): string {

@@ -16,3 +16,8 @@ export function replaceUnsynced(fileSystem: FileSystem, path: string, content: B
   }
   fileSystem.rename(temporary, path)
 }
+
+/** The same where there may be no such file, and most often is none: then one step is enough. */
+export function writeUnsynced(fileSystem: FileSystem, path: string, content: string): void {
+  if (!fileSystem.createExclusively(path, content)) replaceUnsynced(fileSystem, path, content)
+}

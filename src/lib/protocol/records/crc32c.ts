@@ -6,10 +6,14 @@ const native = lazily<{ crc32c: Crc32c }>('@node-rs/crc32', 'CRC-32C')
 
 let compute: Crc32c | undefined
 
+/** To load the native module takes four milliseconds, as long as the table takes for more than this. */
+const BYTES_BY_TABLE = 16_384
+let bytes = 0
+
 /** The CRC-32C (Castagnoli) of `data[start, end)`, unsigned: the checksum of a record batch. */
 export function crc32c(data: Buffer, start = 0, end = data.length): number {
-  compute ??= fastest()
-  return compute(start === 0 && end === data.length ? data : data.subarray(start, end))
+  compute ??= (bytes += end - start) > BYTES_BY_TABLE ? fastest() : undefined
+  return (compute ?? crc32cByTable)(start === 0 && end === data.length ? data : data.subarray(start, end))
 }
 
 /** The checksum is needed by everything, so a missing native module costs speed only. */

@@ -24,4 +24,10 @@ describe('CRC-32C', () => {
       }),
     )
   })
+
+  it('goes on by native code once there is much to check', () => {
+    const much = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 251))
+    expect(crc32c(much)).toBe(crc32cByTable(much))
+    expect(crc32c(much, 7, 19)).toBe(crc32cByTable(much.subarray(7, 19)))
+  })
 })

@@ -1,0 +1,134 @@
+// Many partitions and many clients: how long a broker with ten thousand partitions takes to start and how long it takes
+// to make them, whether one client at full speed and hundreds of small ones get on, and sixteen producers at once.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { startBundledBroker } from '../../test/support/bundled-broker.mjs'
+import { median, memoryOf, timeOnce } from '../measure.mjs'
+
+const MIB = 2 ** 20
+const TOPICS = 2000
+const PARTITIONS = 10_000
+const CLIENTS = 500
+const LOAD_S = 12
+const MANY_CLIENTS = fileURLToPath(new URL('../many-clients.mjs', import.meta.url))
+
+export async function run(bench) {
+  await starts(bench)
+  await creation(bench)
+  await besideManyClients(bench)
+  await sixteenClients(bench)
+}
+
+/** After a clean stop and after a kill in turn, on the folder of 2,000 topics × 5 partitions. */
+async function starts(bench) {
+  const dataDir = join(bench.folder, 'many-partitions')
+  let broker = await startBundledBroker({}, { dataDir })
+  const names = Array.from({ length: TOPICS }, (_, index) => `many-${index}`).join(',')
+  bench.sh(`${bench.kts} topics -b ${broker.bootstrap} --create --topic ${names} --partitions ${PARTITIONS / TOPICS}`)
+  await broker.stop()
+  const times = { 'a clean stop': [], 'kill -9': [] }
+  const memory = []
+  const n = bench.quick ? 2 : 9
+  for (let run = 0; run < n; run += 1) {
+    broker = await startBundledBroker({}, { dataDir })
+    times['a clean stop'].push(broker.startMs)
+    memory.push(memoryOf(broker.pid) / MIB)
+    process.kill(broker.pid, 'SIGKILL')
+    await broker.stop()
+    broker = await startBundledBroker({}, { dataDir })
+    times['kill -9'].push(broker.startMs)
+    await broker.stop()
+  }
+  for (const [after, ms] of Object.entries(times)) {
+    bench.figure({
+      name: `bundled broker: start with 2,000 topics × 5 partitions after ${after}`,
+      goal: '≤ 1.5 s',
+      figure: `${(median(ms) / 1000).toFixed(2)} s`,
+      isMet: median(ms) <= 1500,
+      n,
+    })
+  }
+  bench.figure({
+    name: 'bundled broker: memory with 2,000 topics × 5 partitions',
+    goal: '≤ 200 MiB',
+    figure: `${median(memory).toFixed(0)} MiB`,
+    isMet: median(memory) <= 200,
+    n,
+  })
+}
+
+/** Each on a folder of its own, which stays: file systems are slow to make files where many have just been removed. */
+async function creation(bench) {
+  const seconds = []
+  const n = bench.quick ? 1 : 5
+  for (let run = 0; run < n; run += 1) {
+    const broker = await startBundledBroker({}, { dataDir: join(bench.folder, `new-partitions-${run}`) })
+    const topics = `${bench.kts} topics -b ${broker.bootstrap} --topic wide`
+    seconds.push((await timeOnce(`${topics} --create --partitions ${PARTITIONS} && ${topics} --describe`)).wall)
+    await broker.stop()
+  }
+  bench.figure({
+    name: 'bundled broker: 10,000 partitions created and described',
+    goal: '≤ 3 s',
+    figure: `${median(seconds).toFixed(2)} s`,
+    isMet: median(seconds) <= 3,
+    n,
+  })
+}
+
+/** One producer at full speed, alone and beside 500 connections of 2 KB a second each, in turn. */
+async function besideManyClients(bench) {
+  const { kts, bundled, quick } = bench
+  const [large, small] = [bench.newTopic(bundled), bench.newTopic(bundled)]
+  const atFullSpeed = `${kts} perf produce -b ${bundled.server} -t ${large} --num-records ${quick ? 250_000 : 1_500_000} --record-size 1000 --throughput -1`
+  await timeOnce(atFullSpeed)
+  const shares = []
+  const waits = { p50: [], p99: [] }
+  const n = quick ? 1 : 5
+  for (let run = 0; run < n; run += 1) {
+    const alone = await timeOnce(atFullSpeed)
+    const clients = spawn(process.execPath, [MANY_CLIENTS, bundled.server, small, CLIENTS, LOAD_S], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const lines = createInterface({ input: clients.stdout })[Symbol.asyncIterator]()
+    await lines.next()
+    shares.push(alone.wall / (await timeOnce(atFullSpeed)).wall)
+    if (clients.exitCode !== null) throw new Error('the small clients were done before the large one')
+    const { p50, p99 } = JSON.parse((await lines.next()).value)
+    waits.p50.push(p50)
+    waits.p99.push(p99)
+  }
+  const [share, p50, p99] = [shares, waits.p50, waits.p99].map(median)
+  const beside = `beside ${CLIENTS} connections of 2 KB/s each`
+  bench.figure({
+    name: `broker: one producer at full speed ${beside}`,
+    goal: 'keeps ≥ 80 % of its throughput',
+    figure: `${(share * 100).toFixed(0)} %`,
+    isMet: share >= 0.8,
+    n,
+  })
+  bench.figure({
+    name: `broker: the small ones of ${CLIENTS} connections beside it`,
+    goal: 'p99 ≤ 20 ms',
+    figure: `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
+    isMet: p99 <= 20,
+    n,
+  })
+}
+
+async function sixteenClients(bench) {
+  const { kts, bundled, apache, quick, output } = bench
+  const records = quick ? 100_000 : 1_000_000
+  const produce = (broker, topic) =>
+    `${kts} perf produce -b ${broker.server} -t ${topic} --producers 16 --num-records ${records} --record-size 1000 --throughput -1 > ${output}`
+  await bench.compare({
+    name: 'broker: sixteen producers of kts perf, 1 kB',
+    goal: '≥ 1.2 × Apache Kafka',
+    wants: { 'Apache Kafka': 1.2 },
+    before: (who) => bench.newTopic(who === 'kts' ? bundled : apache, { partitions: 16 }),
+    ours: (topic) => produce(bundled, topic),
+    peers: { 'Apache Kafka': apache && ((topic) => produce(apache, topic)) },
+  })
+}
