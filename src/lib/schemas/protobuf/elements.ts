@@ -1,3 +1,6 @@
+/** The editions of Protobuf whose rules are known. */
+export const EDITIONS: readonly string[] = ['2023', '2024']
+
 /** What a `.proto` file says, in its order, with names as they are written: the parser makes it, `model/` links it. */
 export interface FileElement {
   /** Undefined where the file does not say, which means proto2. */
@@ -14,14 +17,19 @@ export interface FileElement {
 
 export interface ImportElement {
   readonly path: string
-  readonly kind?: 'public' | 'weak'
+  /** `option` (edition 2024): for the options that the file declares alone. */
+  readonly kind?: 'public' | 'weak' | 'option'
 }
 
 export type TypeElement = MessageElement | EnumElement
 
+/** Whether other files may use a type, since edition 2024; where it is not said, a feature of the file settles it. */
+export type Visibility = 'export' | 'local'
+
 export interface MessageElement {
   readonly kind: 'message'
   readonly name: string
+  readonly visibility?: Visibility
   readonly options: readonly OptionElement[]
   readonly reserved: readonly ReservedElement[]
   /** Fields, groups among them, and oneofs. */
@@ -57,6 +65,7 @@ export interface OneofElement {
 export interface EnumElement {
   readonly kind: 'enum'
   readonly name: string
+  readonly visibility?: Visibility
   readonly options: readonly OptionElement[]
   readonly reserved: readonly ReservedElement[]
   readonly constants: readonly ConstantElement[]

@@ -90,6 +90,120 @@ service S {
   })
 })
 
+describe('edition 2024', () => {
+  const edition2024 = (body: string): string => `edition = "2024"; package e; ${body}`
+  const importing = (body: string) => edition2024(`import "other.proto"; ${body}`)
+  const parse = (text: string, other = '') =>
+    protobufFormat.parse(text, [{ name: 'other.proto', text: `edition = "2024"; package o; ${other}` }])
+
+  it('says which types other files may use, and imports options alone', () => {
+    const text = `edition = "2024";
+package e;
+
+import "google/protobuf/any.proto";
+import option "other.proto";
+
+local message M {
+  int32 local = 1 [(o.unit) = "m"];
+
+  export message I {}
+  local enum E {
+    A = 0;
+  }
+}
+
+export enum F {
+  B = 0;
+}
+`
+    const declared =
+      'import "google/protobuf/descriptor.proto"; extend google.protobuf.FieldOptions { string unit = 50000; }'
+    const schema = parse(text, declared)
+    expect(schema.canonical).toBe(text)
+    const serialized = schema.formatted!('serialized')!
+    expect(descriptorJson(serialized)).toMatchObject({
+      edition: 'EDITION_2024',
+      dependency: ['google/protobuf/any.proto'],
+      optionDependency: ['other.proto'],
+      messageType: [
+        {
+          visibility: 'VISIBILITY_LOCAL',
+          nestedType: [{ visibility: 'VISIBILITY_EXPORT' }],
+          enumType: [{ visibility: 'VISIBILITY_LOCAL' }],
+        },
+      ],
+      enumType: [{ visibility: 'VISIBILITY_EXPORT' }],
+    })
+    expect(parse(serialized, declared).canonical).toBe(text)
+    expect(schema.codec().decode(Buffer.from([0x08, 5]))).toBe('{"local":5}')
+  })
+
+  it('lets files use what others export', () => {
+    const other = 'message Outer { export message Inner {} } enum Kind { NONE = 0; }'
+    expect(() =>
+      parse(importing('message M { o.Outer.Inner i = 1; map<int32, o.Kind> kinds = 2; }'), other),
+    ).not.toThrow()
+    const namespace =
+      'option features.default_symbol_visibility = STRICT; message N { export enum K { NO = 0; } reserved 1 to max; }'
+    expect(() => parse(importing('message M { o.N.K k = 1; }'), namespace)).not.toThrow()
+    // Names are those of types before edition 2024.
+    expect(() => parse('edition = "2023"; message local {} message M { local message = 1; }')).not.toThrow()
+  })
+
+  it.each([
+    ['message M { o.Local l = 1; }', 'local message Local {}', 'o.Local'],
+    ['message M { map<int32, o.Local> l = 1; }', 'local message Local {}', 'o.Local'],
+    ['message M { o.Outer.Inner i = 1; }', 'message Outer { message Inner {} }', 'o.Outer.Inner'],
+    ['message M { o.E e = 1; }', 'option features.default_symbol_visibility = LOCAL_ALL; enum E { A = 0; }', 'o.E'],
+    ['message M {} service S { rpc R (M) returns (o.Local); }', 'local message Local {}', 'o.Local'],
+    ['extend o.Local { int32 x = 1; }', 'local message Local { extensions 1; }', 'o.Local'],
+  ])('keeps from others what is local: %s', (body, other, name) => {
+    expect(() => parse(importing(body), other)).toThrow(
+      new SchemaError(`"${name}" is local to "other.proto"; export makes it visible elsewhere`),
+    )
+  })
+
+  it.each([
+    ['edition = "2026";', 'line 1, column 11: edition "2026" is unknown; there are 2023 and 2024'],
+    [edition2024('export service S {}'), 'line 1, column 37: expected "message" or "enum", found "service"'],
+    [edition2024('message M { local int32 a = 1; }'), 'line 1, column 48: expected "message" or "enum", found "int32"'],
+    [edition2024('import weak "other.proto";'), '"import weak" of "other.proto" is not possible from edition 2024 on'],
+    [
+      'edition = "2023"; import option "other.proto";',
+      '"import option" of "other.proto" is not possible before edition 2024',
+    ],
+    [edition2024('import option "other.proto"; message M { o.Kind k = 1; }'), '"o.Kind" is not defined (in e.M)'],
+    [
+      edition2024('message M { string s = 1 [ctype = CORD]; }'),
+      '"e.M.s" must not have a ctype from edition 2024 on; features.(pb.cpp).string_type is its successor',
+    ],
+    [
+      edition2024('option features.default_symbol_visibility = STRICT; message M { export enum E { A = 0; } }'),
+      '"e.M.E" is nested, and cannot be exported with default_symbol_visibility = STRICT',
+    ],
+  ])('refuses in one line: %s', (text, message) => {
+    expect(() => parse(text, 'enum Kind { A = 0; }')).toThrow(new SchemaError(message))
+  })
+
+  it.each([
+    ['message my_message {}', 'message "my_message" should be TitleCase'],
+    ['message M { int32 someField = 1; }', 'field "someField" should be lower_snake_case'],
+    ['message M { int32 a_1 = 1; }', 'field "a_1" should be lower_snake_case'],
+    ['message M { oneof One { int32 a = 1; } }', 'oneof "One" should be lower_snake_case'],
+    ['enum E { none = 0; }', 'constant "none" should be UPPER_SNAKE_CASE'],
+    ['message M {} service S { rpc get (M) returns (M); }', 'method "get" should be TitleCase'],
+  ])('holds names to their style, unless told otherwise: %s', (body, message) => {
+    expect(() => parse(edition2024(body))).toThrow(message)
+    expect(() => parse(edition2024(`option features.enforce_naming_style = STYLE_LEGACY; ${body}`))).not.toThrow()
+    expect(() => parse(`edition = "2023"; ${body}`)).not.toThrow()
+  })
+
+  it('is refused by name where a descriptor is of another one', () => {
+    const descriptor = Buffer.concat([Buffer.from('\x62\x08editions'), Buffer.from([0x70, 0xea, 0x07])])
+    expect(() => protobufFormat.parse(descriptor.toString('base64'))).toThrow('edition "2026" is unknown')
+  })
+})
+
 describe('the descriptor of a Protobuf schema', () => {
   it.each(Object.entries(golden))('says of %s.proto what protoc says', (name, serialized) => {
     const mine = protobufFormat.parse(fileOf(name))

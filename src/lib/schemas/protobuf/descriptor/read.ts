@@ -1,15 +1,19 @@
+import { SchemaError } from '../../format.ts'
 import { Input } from '../codec/input.ts'
 import { Plans } from '../codec/plans.ts'
-import type {
-  EnumElement,
-  ExtendElement,
-  FieldElement,
-  FileElement,
-  MemberElement,
-  MessageElement,
-  OptionElement,
-  OptionValue,
-  Range,
+import {
+  EDITIONS,
+  type EnumElement,
+  type ExtendElement,
+  type FieldElement,
+  type FileElement,
+  type ImportElement,
+  type MemberElement,
+  type MessageElement,
+  type OptionElement,
+  type OptionValue,
+  type Range,
+  type Visibility,
 } from '../elements.ts'
 import { jsonNameOf } from '../model/types.ts'
 import { unescapeBytes } from '../text/strings.ts'
@@ -47,14 +51,11 @@ class DescriptorReader {
 
   file(): FileElement {
     const { json } = this
-    const kinds = new Map<unknown, 'public' | 'weak'>()
-    for (const index of listOf(json.public_dependency)) kinds.set(index, 'public')
-    for (const index of listOf(json.weak_dependency)) kinds.set(index, 'weak')
     return {
       syntax: this.syntax,
-      edition: this.syntax === 'editions' ? textOf(json.edition).replace('EDITION_', '') : undefined,
+      edition: this.syntax === 'editions' ? editionOf(json) : undefined,
       packageName: json.package === undefined ? undefined : textOf(json.package),
-      imports: listOf(json.dependency).map((path, index) => ({ path: textOf(path), kind: kinds.get(index) })),
+      imports: importsOf(json),
       options: this.optionsOf('FileOptions', json),
       types: [
         ...objectsOf(json.message_type).map((message) => this.message(message)),
@@ -84,6 +85,7 @@ class DescriptorReader {
     return {
       kind: 'message',
       name: textOf(json.name),
+      visibility: visibilityOf(json),
       options: this.optionsOf('MessageOptions', json),
       reserved: this.reserved(json, closedRange),
       members: this.members(fields, nested, objectsOf(json.oneof_decl)),
@@ -177,6 +179,7 @@ class DescriptorReader {
     return {
       kind: 'enum',
       name: textOf(json.name),
+      visibility: visibilityOf(json),
       options: this.optionsOf('EnumOptions', json),
       reserved: this.reserved(json, inclusiveRange),
       constants: objectsOf(json.value).map((value) => ({
@@ -204,6 +207,26 @@ const textOf = (value: unknown, otherwise = ''): string => (value === undefined 
 const listOf = (value: unknown): unknown[] => (value as unknown[] | undefined) ?? []
 
 const objectsOf = (value: unknown): Json[] => listOf(value) as Json[]
+
+function editionOf(json: Json): string {
+  const edition = textOf(json.edition).replace('EDITION_', '')
+  if (EDITIONS.includes(edition)) return edition
+  throw new SchemaError(`edition ${JSON.stringify(edition)} is unknown; there are ${EDITIONS.join(' and ')}`)
+}
+
+function importsOf(json: Json): ImportElement[] {
+  const kinds = new Map<unknown, ImportElement['kind']>()
+  for (const index of listOf(json.public_dependency)) kinds.set(index, 'public')
+  for (const index of listOf(json.weak_dependency)) kinds.set(index, 'weak')
+  return [
+    ...listOf(json.dependency).map((path, index) => ({ path: textOf(path), kind: kinds.get(index) })),
+    ...listOf(json.option_dependency).map((path) => ({ path: textOf(path), kind: 'option' as const })),
+  ]
+}
+
+const VISIBILITIES: Readonly<Record<string, Visibility>> = { VISIBILITY_EXPORT: 'export', VISIBILITY_LOCAL: 'local' }
+
+const visibilityOf = (json: Json): Visibility | undefined => VISIBILITIES[textOf(json.visibility)]
 
 const isMapEntry = ({ options }: Json): boolean => (options as Json | undefined)?.map_entry === true
 

@@ -7,6 +7,7 @@ import type {
   Range,
   ReservedElement,
   ServiceElement,
+  TypeElement,
 } from '../elements.ts'
 import { type EnumType, enumsOf, type Field, messagesOf, type MessageType, type ProtoFile } from '../model/types.ts'
 import { escapeBytes } from '../text/strings.ts'
@@ -36,13 +37,16 @@ class DescriptorWriter {
   file(): Json {
     const { element, path, types, extensions, packageName } = this.source
     const { imports, syntax, edition } = element
-    const indexesOf = (kind: string): number[] => imports.flatMap((each, index) => (each.kind === kind ? [index] : []))
+    const dependencies = imports.filter(({ kind }) => kind !== 'option')
+    const indexesOf = (kind: string): number[] =>
+      dependencies.flatMap((each, index) => (each.kind === kind ? [index] : []))
     return {
       name: path,
       package: element.packageName,
-      dependency: imports.map((each) => each.path),
+      dependency: dependencies.map((each) => each.path),
       public_dependency: indexesOf('public'),
       weak_dependency: indexesOf('weak'),
+      option_dependency: imports.flatMap(({ kind, path: name }) => (kind === 'option' ? [name] : [])),
       message_type: messagesOf(types).map((type) => this.message(type)),
       enum_type: enumsOf(types).map((type) => this.enum(type)),
       service: element.services.map((service) => this.service(service)),
@@ -78,6 +82,7 @@ class DescriptorWriter {
       options: this.options.of('MessageOptions', element.options, fullName, isMapEntry ? { map_entry: true } : {}),
       reserved_range: element.reserved.flatMap(({ ranges }) => ranges.map(openRange)),
       reserved_name: namesOf(element.reserved),
+      visibility: visibilityOf(element),
     }
   }
 
@@ -119,6 +124,7 @@ class DescriptorWriter {
         ranges.map(({ start, end }) => ({ start, end: Math.min(end, HIGHEST_CONSTANT) })),
       ),
       reserved_name: namesOf(element.reserved),
+      visibility: visibilityOf(element),
     }
   }
 
@@ -147,6 +153,9 @@ class DescriptorWriter {
 
 /** Its end does not belong to it. */
 const openRange = ({ start, end }: Range): Json => ({ start, end: Math.min(end + 1, FIRST_BEYOND) })
+
+const visibilityOf = ({ visibility }: TypeElement): string | undefined =>
+  visibility && `VISIBILITY_${visibility.toUpperCase()}`
 
 const namesOf = (reserved: readonly ReservedElement[]): string[] => reserved.flatMap(({ names }) => names)
 

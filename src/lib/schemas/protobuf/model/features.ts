@@ -1,12 +1,14 @@
 import type { FileElement, OptionElement, OptionValue } from '../elements.ts'
 
-/** What an edition lets a file settle (`google.protobuf.FeatureSet`), as far as it changes bytes and values. */
+/** What an edition lets a file settle (`google.protobuf.FeatureSet`), as far as it changes bytes, values or errors. */
 export interface Features {
   readonly field_presence: string
   readonly enum_type: string
   readonly repeated_field_encoding: string
   readonly utf8_validation: string
   readonly message_encoding: string
+  readonly enforce_naming_style: string
+  readonly default_symbol_visibility: string
 }
 
 const PROTO2: Features = {
@@ -15,21 +17,30 @@ const PROTO2: Features = {
   repeated_field_encoding: 'EXPANDED',
   utf8_validation: 'NONE',
   message_encoding: 'LENGTH_PREFIXED',
+  enforce_naming_style: 'STYLE_LEGACY',
+  default_symbol_visibility: 'EXPORT_ALL',
 }
 
 const EDITION_2023: Features = {
-  field_presence: 'EXPLICIT',
+  ...PROTO2,
   enum_type: 'OPEN',
   repeated_field_encoding: 'PACKED',
   utf8_validation: 'VERIFY',
-  message_encoding: 'LENGTH_PREFIXED',
+}
+
+const EDITION_2024: Features = {
+  ...EDITION_2023,
+  enforce_naming_style: 'STYLE2024',
+  default_symbol_visibility: 'EXPORT_TOP_LEVEL',
 }
 
 const PROTO3: Features = { ...EDITION_2023, field_presence: 'IMPLICIT' }
 
-export function featuresOf({ syntax, options }: FileElement): Features {
-  const byDefault = syntax === 'proto3' ? PROTO3 : syntax === 'editions' ? EDITION_2023 : PROTO2
-  return withFeatures(byDefault, options)
+export const featuresOf = (file: FileElement): Features => withFeatures(defaultsOf(file), file.options)
+
+function defaultsOf({ syntax, edition }: FileElement): Features {
+  if (syntax === 'editions') return edition === '2023' ? EDITION_2023 : EDITION_2024
+  return syntax === 'proto3' ? PROTO3 : PROTO2
 }
 
 /** Those of the surroundings, unless `features.NAME = VALUE` or `features = { NAME: VALUE }` says otherwise. */

@@ -15,7 +15,9 @@ export class Names {
 
   constructor(private readonly file: ProtoFile) {
     const visible = new Set([file])
-    for (const imported of file.imports) addWithPublicImports(imported, visible)
+    file.element.imports.forEach(({ kind }, index) => {
+      if (kind !== 'option') addWithPublicImports(file.imports[index]!, visible)
+    })
     this.visible = [...visible]
     for (const { packageName } of this.visible) {
       if (packageName.split('.').length > MOST_PACKAGE_PARTS)

@@ -1,15 +1,29 @@
 import { SchemaError } from '../../format.ts'
-import { isTrue, optionOf, type OptionValue, type ReservedElement } from '../elements.ts'
+import { type FileElement, isTrue, optionOf, type OptionValue, type ReservedElement } from '../elements.ts'
+import { validateNames } from './naming-style.ts'
 import { NumberRanges } from './number-ranges.ts'
 import type { EnumType, Field, MessageType, ProtoFile } from './types.ts'
+import { validateVisibility } from './visibility.ts'
 
 const HIGHEST_NUMBER = 0x1fffffff
 const KEYS = ['int32', 'int64', 'uint32', 'uint64', 'sint32', 'sint64', 'fixed32', 'fixed64', 'sfixed32', 'sfixed64']
 
 /** The rules of protoc that a linked file may still break, those first that make values ambiguous. */
 export function validateFile(file: ProtoFile): void {
+  validateImports(file.element)
   for (const type of file.types) validateType(type)
   for (const field of file.extensions) validateExtension(field, file)
+  validateVisibility(file)
+  validateNames(file.element)
+}
+
+/** Edition 2024 has replaced one way to import with another. */
+function validateImports({ imports, edition = '' }: FileElement): void {
+  const refused = edition >= '2024' ? 'weak' : 'option'
+  const found = imports.find(({ kind }) => kind === refused)
+  if (found === undefined) return
+  const since = refused === 'weak' ? 'from edition 2024 on' : 'before edition 2024'
+  throw new SchemaError(`"import ${refused}" of "${found.path}" is not possible ${since}`)
 }
 
 function validateType(type: MessageType | EnumType): void {
@@ -70,7 +84,10 @@ function validateField(field: Field, file: ProtoFile): void {
     throw new SchemaError(`number ${number} of "${fullName}" is not between 1 and ${HIGHEST_NUMBER}`)
   if (number >= 19000 && number <= 19999)
     throw new SchemaError(`number ${number} of "${fullName}" is reserved for protobuf itself (19000 to 19999)`)
-  const problem = labelProblem(field, file.element.syntax ?? 'proto2') ?? defaultProblem(field, file)
+  const problem =
+    labelProblem(field, file.element.syntax ?? 'proto2') ??
+    defaultProblem(field, file) ??
+    stringTypeProblem(field, file)
   if (problem !== undefined) throw new SchemaError(`"${fullName}" ${problem}`)
   const { map } = element
   if (map !== undefined && !KEYS.includes(map.key) && map.key !== 'string' && map.key !== 'bool')
@@ -88,6 +105,12 @@ function labelProblem({ oneof, element, message }: Field, syntax: string): strin
   if (group !== undefined && message !== undefined) return `is a group, which ${syntax} has not`
   if (label === 'required') return `must not be required in ${syntax}`
   return label === 'optional' && syntax === 'editions' ? 'must not be optional in editions' : undefined
+}
+
+function stringTypeProblem({ element }: Field, { element: { edition = '' } }: ProtoFile): string | undefined {
+  return edition >= '2024' && optionOf(element.options, 'ctype') !== undefined
+    ? 'must not have a ctype from edition 2024 on; features.(pb.cpp).string_type is its successor'
+    : undefined
 }
 
 function defaultProblem({ defaultValue, type, isRepeated, enumType }: Field, file: ProtoFile): string | undefined {

@@ -19,8 +19,19 @@ const DEEPEST_MESSAGE = 32
 
 const LABELS = ['required', 'optional', 'repeated'] as const
 
+const VISIBILITIES = ['export', 'local'] as const
+
+/** A message or an enum; undefined where something else stands. */
+export function acceptType(tokens: Tokens, depth: number): TypeElement | undefined {
+  const visibility = tokens.hasVisibility ? VISIBILITIES.find((word) => tokens.accept(word)) : undefined
+  if (tokens.accept('message')) return { ...parseMessage(tokens, depth), visibility }
+  if (tokens.accept('enum')) return { ...parseEnum(tokens), visibility }
+  if (visibility !== undefined) throw tokens.unexpected('"message" or "enum"')
+  return undefined
+}
+
 /** After `message`. */
-export function parseMessage(tokens: Tokens, depth: number): MessageElement {
+function parseMessage(tokens: Tokens, depth: number): MessageElement {
   return parseBody(tokens, tokens.identifier('the name of the message'), depth)
 }
 
@@ -36,8 +47,8 @@ function parseBody(tokens: Tokens, name: string, depth: number): MessageElement 
   tokens.expect('{')
   while (!tokens.accept('}')) {
     if (tokens.accept(';')) continue
-    else if (tokens.accept('message')) types.push(parseMessage(tokens, depth + 1))
-    else if (tokens.accept('enum')) types.push(parseEnum(tokens))
+    const type = acceptType(tokens, depth + 1)
+    if (type !== undefined) types.push(type)
     else if (tokens.accept('oneof')) members.push(parseOneof(tokens, depth))
     else if (tokens.accept('option')) options.push(parseOptionStatement(tokens))
     else if (tokens.accept('reserved')) reserved.push(parseReserved(tokens))

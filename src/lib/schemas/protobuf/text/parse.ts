@@ -1,14 +1,14 @@
-import type {
-  ExtendElement,
-  FileElement,
-  ImportElement,
-  MethodElement,
-  OptionElement,
-  ServiceElement,
-  TypeElement,
+import {
+  EDITIONS,
+  type ExtendElement,
+  type FileElement,
+  type ImportElement,
+  type MethodElement,
+  type OptionElement,
+  type ServiceElement,
+  type TypeElement,
 } from '../elements.ts'
-import { parseEnum } from './parse-enum.ts'
-import { parseExtend, parseMessage } from './parse-message.ts'
+import { acceptType, parseExtend } from './parse-message.ts'
 import { parseOptionStatement, parseString } from './parse-options.ts'
 import { Tokens } from './tokens.ts'
 
@@ -54,7 +54,9 @@ class FileParser {
     const at = tokens.next.at
     const value = parseString(tokens).toString()
     if (isEdition) {
-      if (!/^\d{4}$/.test(value)) throw tokens.error(`edition ${JSON.stringify(value)} is unknown; 2023 is one`, at)
+      if (!EDITIONS.includes(value))
+        throw tokens.error(`edition ${JSON.stringify(value)} is unknown; there are ${EDITIONS.join(' and ')}`, at)
+      tokens.hasVisibility = value >= '2024'
       this.syntax = 'editions'
       this.edition = value
     } else if (value === 'proto2' || value === 'proto3') this.syntax = value
@@ -65,11 +67,14 @@ class FileParser {
   private readStatement(): void {
     const { tokens } = this
     if (tokens.accept(';')) return
+    const type = acceptType(tokens, 0)
+    if (type !== undefined) {
+      this.types.push(type)
+      return
+    }
     const { at } = tokens.next
     const word = tokens.identifier('a declaration')
-    if (word === 'message') this.types.push(parseMessage(tokens, 0))
-    else if (word === 'enum') this.types.push(parseEnum(tokens))
-    else if (word === 'extend') this.extendElements.push(parseExtend(tokens, 0))
+    if (word === 'extend') this.extendElements.push(parseExtend(tokens, 0))
     else if (word === 'service') this.services.push(parseService(tokens))
     else if (word === 'option') this.options.push(parseOptionStatement(tokens))
     else if (word === 'import') this.imports.push(parseImport(tokens))
@@ -85,7 +90,7 @@ function parsePackage(tokens: Tokens): string {
 }
 
 function parseImport(tokens: Tokens): ImportElement {
-  const kind = tokens.accept('public') ? 'public' : tokens.accept('weak') ? 'weak' : undefined
+  const kind = (['public', 'weak', 'option'] as const).find((word) => tokens.accept(word))
   const path = parseString(tokens).toString()
   tokens.expect(';')
   return { path, kind }

@@ -43,9 +43,9 @@ export function printProto(file: FileElement): string {
   return (head.length === 0 ? '\n' : '') + text.join('\n')
 }
 
-/** Plain imports come first, then public ones. */
+/** Plain imports come first, those for options last, as protoc wants them. */
 function printImports({ imports }: FileElement): Lines {
-  const kinds = [undefined, 'public', 'weak'] as const
+  const kinds = [undefined, 'public', 'weak', 'option'] as const
   return kinds.flatMap((kind) =>
     imports
       .filter((imported) => imported.kind === kind)
@@ -55,8 +55,10 @@ function printImports({ imports }: FileElement): Lines {
 
 const printType = (type: TypeElement): Lines => (type.kind === 'enum' ? printEnum(type) : printMessage(type))
 
+const visibilityOf = ({ visibility }: TypeElement): string => (visibility === undefined ? '' : `${visibility} `)
+
 function printMessage(message: MessageElement): Lines {
-  return block(`message ${message.name}`, messageParts(message))
+  return block(`${visibilityOf(message)}message ${message.name}`, messageParts(message))
 }
 
 /** Options, fields, oneofs and so on: parts have a blank line between them. */
@@ -88,10 +90,11 @@ function printOneof({ name, options, fields }: OneofElement): Lines {
   return block(`oneof ${name}`, [options.flatMap(printOptionStatement), fields.flatMap(printField)])
 }
 
-function printEnum({ name, reserved, options, constants }: EnumElement): Lines {
+function printEnum(element: EnumElement): Lines {
+  const { name, reserved, options, constants } = element
   const statements = options.flatMap(printOptionStatement)
   const lines = constants.flatMap((constant) => withOptions(`${constant.name} = ${constant.number}`, constant.options))
-  return block(`enum ${name}`, [[...reserved.map(printReserved), ...statements, ...lines]])
+  return block(`${visibilityOf(element)}enum ${name}`, [[...reserved.map(printReserved), ...statements, ...lines]])
 }
 
 const printExtend = ({ name, fields }: ExtendElement): Lines => block(`extend ${name}`, [fields.flatMap(printField)])

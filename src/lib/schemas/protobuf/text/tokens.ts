@@ -27,6 +27,8 @@ export class Tokens {
   private at = 0
   private count = 0
   private ahead: Token
+  /** Whether `export` and `local` are keywords: the file says so by its edition. */
+  hasVisibility = false
 
   constructor(private readonly text: string) {
     // Some editors begin a file with a byte order mark.
