@@ -44,12 +44,21 @@ function validatorOf(model: Model): (value: unknown) => void {
   const runs = isHarmless ? (work: () => void) => work() : watched
   return (value) =>
     runs(() => {
-      const { valid, errors } = validator.validate(value)
+      const { valid, errors } = usable(() => validator.validate(value))
       if (valid) return
       // The last is the innermost: the others say that something within them is wrong.
       const { instanceLocation, error } = errors.at(-1)!
       throw new SchemaError(`${instanceLocation} does not fit the schema: ${error}`)
     })
+}
+
+/** The validator throws for a `$ref` to nothing that it knows, V8 for a pattern that is none by its own rules. */
+function usable<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new SchemaError(`the schema cannot be used: ${(error as Error).message.split('\n', 1)[0]}`)
+  }
 }
 
 /** V8's regular expressions may take for ever, and those of a schema are not ours. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SchemaError } from '../../../../src/lib/schemas/format.ts'
 import { jsonFormat } from '../../../../src/lib/schemas/json/index.ts'
 
 const codecOf = (schema: unknown, ...references: [name: string, schema: unknown][]) =>
@@ -46,6 +47,11 @@ describe('JSON by its schema', () => {
       expect(codec.encode('[{"sku":1}]').toString()).toBe('[{"sku":1}]')
       expect(() => codec.encode('[{}]')).toThrow('does not fit the schema')
     }
+  })
+
+  it('is refused by a schema that cannot be used', () => {
+    expect(() => codecOf({ pattern: '\\-' }).encode('"a"')).toThrow(SchemaError)
+    expect(() => codecOf({ $ref: '#a', $defs: { a: { $dynamicAnchor: 'a' } } }).encode('1')).toThrow(SchemaError)
   })
 
   it('is not kept by a regular expression that never ends', () => {
