@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const LIFE = 'test/life/**/*.test.ts'
+/** The suites of others that ours fetch. */
+const CACHES = 'test/**/.cache/**'
 
 export default defineConfig({
   test: {
@@ -17,7 +19,7 @@ export default defineConfig({
       // To load everything anew for each file costs more than most of them do.
       {
         extends: true,
-        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [LIFE], isolate: false },
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [LIFE, CACHES], isolate: false },
       },
       // Real processes, restarts and terminals: what they wait for takes its time.
       { extends: true, test: { name: 'life', include: [LIFE], testTimeout: 60_000, hookTimeout: 60_000 } },

@@ -184,7 +184,7 @@ test('Apache’s name asks as Apache’s tool does', async () => {
 
 test('what is said of a lost broker stands above the line that is typed; the second Ctrl-C names what is lost', async () => {
   const lost = await LifeBroker.start()
-  const screen = new Screen({ columns: 120, env: { KTS_BOOTSTRAP_SERVERS: lost.bootstrap } })
+  const screen = new Screen({ columns: 160, env: { KTS_BOOTSTRAP_SERVERS: lost.bootstrap } })
   try {
     screen.enter('clear; kts produce away; echo ended $?')
     await screen.until(/Ctrl-D ends\n>$/)
