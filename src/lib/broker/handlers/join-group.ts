@@ -16,12 +16,10 @@ const REBALANCE_TIMEOUT_FROM = 1
 export const joinGroup = handle(JoinGroup, 'each', (request, context) => {
   const { apiVersion } = context.header
   const rebalanceTimeoutMs = apiVersion < REBALANCE_TIMEOUT_FROM ? request.sessionTimeoutMs : request.rebalanceTimeoutMs
-  // Copies: what came in is a view of the whole request.
-  const protocols = request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }))
   const answer = coordinated(
     () => {
       requireRight(context, 'READ', 'GROUP', request.groupId)
-      return context.broker.groups.joinGroup({ ...request, protocols, rebalanceTimeoutMs }, callerOf(context))
+      return context.broker.groups.joinGroup({ ...request, rebalanceTimeoutMs }, callerOf(context))
     },
     ({ error }): JoinAnswer => ({ error, memberId: request.memberId }),
     () => context.broker.groups.awaitCommit(request.groupId),

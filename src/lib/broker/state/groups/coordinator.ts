@@ -107,7 +107,7 @@ export class GroupCoordinator {
       throw new KafkaError('INVALID_SESSION_TIMEOUT')
     const context = this.shards.toWrite(request.groupId)
     const group = context.groups.get(request.groupId)
-    // Copies: what came in is a view of the whole request, and members stay for long.
+    // Copies: members stay for long, and what goes out in an answer is memory that is used again.
     const owned = {
       ...request,
       protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) })),
