@@ -1,5 +1,6 @@
 // Avro values to JSON lines and back, within one process: what a record costs beyond Kafka. Ratios count, not seconds.
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,6 +54,15 @@ export async function run(bench) {
       isMet: decoded >= 5 * peers,
     })
   }
+  const python = fastavroPerSecond(bench, payloads)
+  if (python) {
+    bench.figure({
+      name: 'Avro to JSON text, beside fastavro',
+      goal: '≥ 10 × fastavro with json.dumps',
+      figure: `${thousands(decoded)} records/s, fastavro ${thousands(python)} → ${(decoded / python).toFixed(1)}`,
+      isMet: decoded >= 10 * python,
+    })
+  }
   const encoded = perSecond(texts, (text) => codec.encode(text).length)
   bench.figure({
     name: 'JSON text to Avro',
@@ -102,6 +112,24 @@ async function loadAvsc(bench) {
     bench.note(`avsc is left out: npm could not bring it (${error.message})`)
     return undefined
   }
+}
+
+/** In an environment of its own, which is gone with the run. */
+function fastavroPerSecond(bench, payloads) {
+  const [schema, values, environment] = ['schema.json', 'payloads', 'python'].map((name) => join(bench.folder, name))
+  const python = join(environment, 'bin', 'python')
+  const run = (command, ...args) =>
+    execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  try {
+    run('python3', '-m', 'venv', environment)
+    run(python, '-m', 'pip', 'install', '--quiet', 'fastavro==1.13.1')
+  } catch (error) {
+    bench.note(`fastavro is left out: ${error.message.split('\n')[0]}`)
+    return undefined
+  }
+  writeFileSync(schema, JSON.stringify(SCHEMA))
+  writeFileSync(values, payloads.map((payload) => payload.toString('hex')).join('\n'))
+  return Number(run(python, fileURLToPath(new URL('../fastavro_rate.py', import.meta.url)), schema, values, RECORDS))
 }
 
 const thousands = (figure) => `${Math.round(figure / 1000)},000`
