@@ -1,10 +1,12 @@
 // Peers that are no dependencies of kts: each is installed into bench/.cache when it is first asked for, and left out
 // by name where that cannot be done.
 import { mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildGoProgram } from '../test/support/go.mjs'
 import { firstLine, run, startProcess, stopProcess } from '../test/support/processes.mjs'
+import { installPython } from '../test/support/python.mjs'
 import { Missing, orMissing } from '../test/support/tally.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
@@ -25,15 +27,25 @@ export const startKfake = (note) =>
 /** The prefix of a command line as `bench.kafkajs`; null where the package cannot be installed. */
 export const installPlatformatic = (note) =>
   orNote(note, '@platformatic/kafka', async () => {
-    const folder = join(cache, 'platformatic')
-    mkdirSync(folder, { recursive: true })
-    await orMissing('@platformatic/kafka is', () =>
-      run('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '@platformatic/kafka'], {
-        limitS: 300,
-      }),
-    )
+    const folder = await npmFolder('platformatic', '@platformatic/kafka')
     return `KTS_BENCH_PACKAGES=${folder} ${process.execPath} ${here('platformatic.mjs')}`
   })
+
+/** The module; null where it cannot be installed. */
+export const loadAvsc = (note) =>
+  orNote(note, 'avsc', async () => createRequire(join(await npmFolder('avsc', 'avsc@5.7.9'), 'peers.cjs'))('avsc'))
+
+/** The interpreter that has it; null where there is no Python. */
+export const installFastavro = (note) =>
+  orNote(note, 'fastavro', () => installPython(join(cache, 'fastavro'), here('fastavro/requirements.txt')))
+
+async function npmFolder(name, wanted) {
+  const folder = join(cache, name)
+  mkdirSync(folder, { recursive: true })
+  const words = ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', wanted]
+  await orMissing(`${wanted} is`, () => run('npm', words, { limitS: 300 }))
+  return folder
+}
 
 async function orNote(note, name, attempt) {
   try {

@@ -1,11 +1,11 @@
 // Avro values to JSON lines and back, within one process: what a record costs beyond Kafka. Ratios count, not seconds.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 import { median } from '../measure.mjs'
+import { installFastavro, loadAvsc } from '../peers.mjs'
 
 const RECORDS = 200_000
 const DIFFERENT = 1000
@@ -43,7 +43,8 @@ export async function run(bench) {
   const texts = Array.from({ length: DIFFERENT }, (_, index) => JSON.stringify(order(index)))
   const payloads = texts.map((text) => codec.encode(text))
   const decoded = perSecond(payloads, (payload) => codec.decode(payload).length)
-  const avsc = await loadAvsc(bench)
+  const note = (text) => bench.note(text)
+  const avsc = await loadAvsc(note)
   if (avsc) {
     const peer = avsc.Type.forSchema(SCHEMA, { wrapUnions: true })
     const peers = perSecond(payloads, (payload) => JSON.stringify(peer.fromBuffer(payload)).length)
@@ -54,13 +55,14 @@ export async function run(bench) {
       isMet: decoded >= 5 * peers,
     })
   }
-  const python = fastavroPerSecond(bench, payloads)
+  const python = await installFastavro(note)
   if (python) {
+    const peers = fastavroPerSecond(python, bench.folder, payloads)
     bench.figure({
       name: 'Avro to JSON text, beside fastavro',
       goal: '≥ 10 × fastavro with json.dumps',
-      figure: `${thousands(decoded)} records/s, fastavro ${thousands(python)} → ${(decoded / python).toFixed(1)}`,
-      isMet: decoded >= 10 * python,
+      figure: `${thousands(decoded)} records/s, fastavro ${thousands(peers)} → ${(decoded / peers).toFixed(1)}`,
+      isMet: decoded >= 10 * peers,
     })
   }
   const encoded = perSecond(texts, (text) => codec.encode(text).length)
@@ -102,34 +104,13 @@ async function loadAvro(folder) {
   return (await import(outfile)).avroFormat
 }
 
-async function loadAvsc(bench) {
-  try {
-    execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', bench.folder, 'avsc@5.7.9'], {
-      stdio: 'ignore',
-    })
-    return createRequire(join(bench.folder, 'peers.cjs'))('avsc')
-  } catch (error) {
-    bench.note(`avsc is left out: npm could not bring it (${error.message})`)
-    return undefined
-  }
-}
-
-/** In an environment of its own, which is gone with the run. */
-function fastavroPerSecond(bench, payloads) {
-  const [schema, values, environment] = ['schema.json', 'payloads', 'python'].map((name) => join(bench.folder, name))
-  const python = join(environment, 'bin', 'python')
-  const run = (command, ...args) =>
-    execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  try {
-    run('python3', '-m', 'venv', environment)
-    run(python, '-m', 'pip', 'install', '--quiet', 'fastavro==1.13.1')
-  } catch (error) {
-    bench.note(`fastavro is left out: ${error.message.split('\n')[0]}`)
-    return undefined
-  }
+/** What fastavro and json.dumps make of the payloads in a second of CPU. */
+function fastavroPerSecond(python, folder, payloads) {
+  const [schema, values] = ['schema.json', 'payloads'].map((name) => join(folder, name))
   writeFileSync(schema, JSON.stringify(SCHEMA))
   writeFileSync(values, payloads.map((payload) => payload.toString('hex')).join('\n'))
-  return Number(run(python, fileURLToPath(new URL('../fastavro_rate.py', import.meta.url)), schema, values, RECORDS))
+  const program = fileURLToPath(new URL('../fastavro/rate.py', import.meta.url))
+  return Number(execFileSync(python, [program, schema, values, String(RECORDS)], { encoding: 'utf8' }))
 }
 
 const thousands = (figure) => `${Math.round(figure / 1000)},000`

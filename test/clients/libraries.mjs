@@ -3,12 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { classpathOf, compileJava, fetchJars } from '../kafka/jars.mjs'
 import { buildGoProgram } from '../support/go.mjs'
-import { run } from '../support/processes.mjs'
-import { orMissing } from '../support/tally.mjs'
+import { installPython } from '../support/python.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const cache = here('.cache')
-const INSTALL = { limitS: 420 }
 
 /** What every program checks; beside them what only some libraries can do. */
 const TASKS = ['admin', 'produce', 'records', 'offsets', 'groups', 'idempotence', 'errors', 'transactions']
@@ -40,22 +38,8 @@ async function installJava() {
 let python
 /** The command line of a program that has confluent-kafka and kafka-python; throws `Missing` without Python. */
 export async function pythonProgram(file) {
-  python ??= installPython()
+  python ??= installPython(join(cache, 'python'), here('python/requirements.txt'))
   return [await python, here(`python/${file}`)]
-}
-
-async function installPython() {
-  const folder = join(cache, 'python')
-  await orMissing('python3 with venv is', () => run('python3', ['-m', 'venv', '--clear', folder], INSTALL))
-  const python = join(folder, 'bin', 'python')
-  await orMissing('packages from PyPI are', () =>
-    run(
-      python,
-      ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', '-r', here('python/requirements.txt')],
-      INSTALL,
-    ),
-  )
-  return python
 }
 
 export async function installGo() {

@@ -1,28 +1,15 @@
-// Python with packages of PyPI, each set in a folder of the cache, and the suites that pytest runs with it.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Python with packages of PyPI in the cache, and the suites that pytest runs with it.
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from '../support/processes.mjs'
-import { orMissing } from '../support/tally.mjs'
+import { installPython } from '../support/python.mjs'
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const INSTALL = { limitS: 420 }
 
-/** The interpreter that has what `requirements`, a path, names. Throws `Missing` without Python, or PyPI. */
-export async function installPython(name, requirements) {
-  const folder = join(here, '.cache', name)
-  const python = join(folder, 'bin', 'python')
-  const note = join(folder, 'installed.txt')
-  const wanted = readFileSync(requirements, 'utf8')
-  if (existsSync(note) && readFileSync(note, 'utf8') === wanted) return python
-  mkdirSync(folder, { recursive: true })
-  const pip = ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', '-r', requirements]
-  await orMissing('python3 with venv is', () => run('python3', ['-m', 'venv', '--clear', folder], INSTALL))
-  await orMissing('packages from PyPI are', () => run(python, pip, INSTALL))
-  writeFileSync(note, wanted)
-  return python
-}
+/** As `installPython`, in the cache of this suite. */
+export const installCachedPython = (name, requirements) => installPython(join(here, '.cache', name), requirements)
 
 /**
  * What pytest says of each test, as `{ name, outcome, reason }`. `plugins` are modules beside the suite of kts, in

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { judge } from '../known-misses.mjs'
 import { startOwnRegistry } from '../own-registry.mjs'
-import { installPython, pytest } from '../python.mjs'
+import { installCachedPython, pytest } from '../python.mjs'
 import { fetchSource } from '../sources.mjs'
 import { misses } from './misses.mjs'
 
@@ -37,6 +37,6 @@ async function run(tally) {
 }
 
 /** The interpreter that has the client; throws `Missing`. */
-export const installConfluentPython = () => installPython('confluent-python', `${here}requirements.txt`)
+export const installConfluentPython = () => installCachedPython('confluent-python', `${here}requirements.txt`)
 
 export const confluentPython = { name: "confluent-kafka-python's tests", run }

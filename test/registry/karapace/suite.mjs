@@ -1,7 +1,7 @@
 // Karapace's integration tests of its registry, with a registry of kts for each of them.
 import { fileURLToPath } from 'node:url'
 import { judge } from '../known-misses.mjs'
-import { installPython, pytest } from '../python.mjs'
+import { installCachedPython, pytest } from '../python.mjs'
 import { fetchSource } from '../sources.mjs'
 import { serveFreshRegistries } from './fresh-registries.mjs'
 import { leftOut, misses } from './misses.mjs'
@@ -26,7 +26,7 @@ const PARAMETERS = /(?<=[[-])(?:pyloop|None|metadata\d|rule_set\d|registry_clust
 
 async function run(tally) {
   const cwd = await fetchSource(SOURCE)
-  const python = await installPython('karapace', `${here}requirements.txt`)
+  const python = await installCachedPython('karapace', `${here}requirements.txt`)
   await tally.check("Karapace's own tests", async () => {
     const registries = await serveFreshRegistries()
     try {

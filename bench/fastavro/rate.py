@@ -1,4 +1,4 @@
-# `python fastavro_rate.py SCHEMA PAYLOADS RECORDS`: how many payloads, a line of hexadecimal digits each, fastavro reads
+# `python rate.py SCHEMA PAYLOADS RECORDS`: how many payloads, a line of hexadecimal digits each, fastavro reads
 # and json writes as lines in a second of CPU: the median of five, after one to warm up.
 import io
 import json
