@@ -6,36 +6,15 @@ import {
   type Start,
 } from '../../lib/client/consumer/index.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
-import { groupAssignment, type GroupSettings } from '../../lib/client/group/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { unlessAborted } from '../../lib/command/unless-aborted.ts'
 import type { Work } from '../../lib/work/command.ts'
 import { findExtents, type Selection } from '../../lib/browse/extents.ts'
-import { groupNotices, isTold, sayWhatIsOlder } from './notices.ts'
+import { isTold, sayWhatIsOlder } from './notices.ts'
 import type { ConsumeValues } from './options.ts'
 import { hasEnd } from './properties.ts'
 import type { Session } from './session.ts'
 import { parseOffset, parseTime, type BeforeEnd } from './start-position.ts'
-
-/** Reads what a group gives this member. */
-export function asMember(
-  { client, context, voice: { say } }: Work<ConsumeValues>,
-  settings: ConsumerSettings,
-  selection: Selection,
-  group: GroupSettings,
-): Session['assign'] {
-  const { subscription } = selection
-  return (parts, printed) =>
-    groupAssignment(parts, {
-      group,
-      settings,
-      subscription,
-      printed,
-      notice: say,
-      ...(isTold(context) &&
-        groupNotices({ client, groupId: group.groupId, selection, directory: parts.directory, say })),
-    })
-}
 
 /** Reads what the options name. */
 export async function asNamed(

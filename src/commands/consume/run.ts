@@ -1,13 +1,13 @@
 import { consumerSettings, topicsLike, topicsNamed, type ConsumerSettings } from '../../lib/client/consumer/index.ts'
 import { unusedConsumerSettings } from '../../lib/client/unused-settings.ts'
-import { groupSettings } from '../../lib/client/group/index.ts'
+import { groupSettings } from '../../lib/client/group/settings.ts'
 import { javaRegex } from '../../lib/java/pattern.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { withClient } from '../../lib/work/cluster.ts'
 import { REGISTRY_URL } from '../../lib/config/settings/layers.ts'
 import type { Located, Order, Work } from '../../lib/work/command.ts'
 import { withNearTopic } from '../../lib/work/near-names.ts'
-import { asMember, asNamed } from './assign.ts'
+import { asNamed } from './assign.ts'
 import { topicsOf } from './check.ts'
 import type { Selection } from '../../lib/browse/extents.ts'
 import { recordFilter } from './filter.ts'
@@ -47,7 +47,10 @@ export async function run(
     try {
       if (values.last !== undefined)
         return await printLast({ ...session, ...selection, count: values.last, voice }, context)
-      const assign = group ? asMember(work, settings, selection, group) : await asNamed(work, settings, selection)
+      // A group brings a third of the client: loaded only where there is one.
+      const assign = group
+        ? (await import('./as-member.ts')).asMember(work, settings, selection, group)
+        : await asNamed(work, settings, selection)
       return await printRecords({ ...session, assign, waitsForTopics: !hasEnd(values) }, context, voice)
     } catch (error) {
       const named = topics.find((topic) => error instanceof Error && error.message.includes(topic))

@@ -3,30 +3,33 @@ import { BackwardBits } from './bits.ts'
 import { buildFse, readFse, singleSymbol, type FseTable } from './fse.ts'
 
 /** One of the three codes that a sequence is made of (RFC 8878, 3.1.1.3.2.1). */
-interface Code {
-  readonly maxLog: number
-  readonly maxSymbol: number
-  readonly standard: FseTable
+class Code {
+  private table: FseTable | undefined
+
+  constructor(
+    readonly maxLog: number,
+    readonly maxSymbol: number,
+    private readonly counts: readonly number[],
+    private readonly log: number,
+  ) {}
+
+  /** Built where it is first needed: most who read records meet no zstd. */
+  get standard(): FseTable {
+    return (this.table ??= buildFse(this.counts, this.log))
+  }
 }
 
 const TAIL = [-1, -1, -1, -1]
 const times = (count: number, value: number): number[] => Array.from({ length: count }, () => value)
 
-const LITERAL_LENGTHS: Code = {
-  maxLog: 9,
-  maxSymbol: 35,
-  standard: buildFse([4, 3, ...times(11, 2), 1, 1, 1, ...times(9, 2), 3, 2, 1, 1, 1, 1, 1, ...TAIL], 6),
-}
-const OFFSETS: Code = {
-  maxLog: 8,
-  maxSymbol: 31,
-  standard: buildFse([...times(6, 1), 2, 2, 2, ...times(15, 1), ...TAIL, -1], 5),
-}
-const MATCH_LENGTHS: Code = {
-  maxLog: 9,
-  maxSymbol: 52,
-  standard: buildFse([1, 4, 3, ...times(6, 2), ...times(37, 1), ...TAIL, -1, -1, -1], 6),
-}
+const LITERAL_LENGTHS = new Code(
+  9,
+  35,
+  [4, 3, ...times(11, 2), 1, 1, 1, ...times(9, 2), 3, 2, 1, 1, 1, 1, 1, ...TAIL],
+  6,
+)
+const OFFSETS = new Code(8, 31, [...times(6, 1), 2, 2, 2, ...times(15, 1), ...TAIL, -1], 5)
+const MATCH_LENGTHS = new Code(9, 52, [1, 4, 3, ...times(6, 2), ...times(37, 1), ...TAIL, -1, -1, -1], 6)
 
 /** Extra bits of each code; its smallest value is where the one before it ends. */
 const LITERAL_BITS = Uint8Array.from([
@@ -132,16 +135,17 @@ export function readSequenceHeader(
 }
 
 function readTable(
-  { maxLog, maxSymbol, standard }: Code,
+  code: Code,
   mode: number,
   old: FseTable | undefined,
   data: Uint8Array,
   at: number,
   end: number,
 ): { table: FseTable; end: number } {
+  const { maxLog, maxSymbol } = code
   switch (mode) {
     case 0:
-      return { table: standard, end: at }
+      return { table: code.standard, end: at }
     case 1: {
       const symbol = at < end ? data[at]! : Infinity
       if (symbol > maxSymbol) throw new MalformedError(`a zstd sequence of code ${symbol}`)
