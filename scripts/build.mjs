@@ -38,6 +38,14 @@ const lazily = {
       }`,
       resolveDir: root,
     }))
+    onResolve({ filter: /^node:child_process$/ }, ({ importer, namespace }) =>
+      importer.includes('commander') && namespace === 'file'
+        ? { path: 'node:child_process', namespace: 'lazy-module' }
+        : undefined,
+    )
+    onLoad({ filter: /./, namespace: 'lazy-module' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => require(${JSON.stringify(path)})[name] })`,
+    }))
   },
 }
 const dist = join(root, 'dist')

@@ -7,7 +7,7 @@ import { bundledPackages, thirdPartyNotices } from '../../scripts/third-party.mj
 import { root, temporaryFolder } from '../support/kts.ts'
 
 /** What scripts/build.mjs puts into the bundles. The other dependencies are found in node_modules at run time. */
-const BUNDLED = ['kafkajs', 'yaml', 'chalk', 'ora', 'jose']
+const BUNDLED = ['kafkajs', 'commander', 'yaml', 'chalk', 'ora', 'jose']
 
 /** The folders of packages and of all that they depend on, as Node finds them. */
 function withDependencies(names: readonly string[], from: string, found = new Set<string>()): Set<string> {

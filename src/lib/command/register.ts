@@ -1,12 +1,12 @@
+import { Command as Program, CommanderError, Option as ProgramOption } from 'commander'
 import { UserError } from '../errors.ts'
 import type { OutputFormat } from '../output/formats.ts'
-import type { Declaration, NameKind, Option } from './define.ts'
+import { argumentOf, type Declaration, type NameKind, type Option } from './define.ts'
 import { GENERAL, optionsFor, ownOptions } from './global-options.ts'
 import { jopt } from './jopt.ts'
 import { camelCase } from './names.ts'
 import { parseValue } from './option-value.ts'
 import { suggest } from '../suggest.ts'
-import { splitWords } from './split-words.ts'
 
 /** A command line, understood. */
 export interface Arguments {
@@ -30,14 +30,9 @@ export function parseArguments(command: Declaration, style: 'kts' | 'drop-in', a
   const named = new Map(options.map((option) => [option.name, option]))
   const given = new Map<Option, (string | true)[]>(options.map((option) => [option, []]))
   const dialect = command.dialect ?? jopt
-  const words = splitWords(
+  const words = runProgram(
+    given,
     style === 'drop-in' ? dialect.rewrite(args, options) : args,
-    options,
-    (option, value) => {
-      given.get(option)!.push(value)
-      const { standsFor } = option
-      if (standsFor) given.get(named.get(standsFor.option)!)!.push(standsFor.value)
-    },
     style === 'kts' ? command.instead : {},
   )
   const has = (name: string): boolean => options.some((option) => option.name === name && given.get(option)!.length > 0)
@@ -69,6 +64,78 @@ export function parseArguments(command: Declaration, style: 'kts' | 'drop-in', a
 function takesWords({ words = [], actions, actionsBy }: Declaration, style: 'kts' | 'drop-in'): boolean {
   if (style === 'kts') return words.length > 0 || actions !== undefined
   return words.some(({ into }) => into === undefined) || (actions !== undefined && actionsBy === 'word')
+}
+
+/** Lets commander split the words into options, collected in `given`, and the rest, which is returned. */
+function runProgram(
+  given: ReadonlyMap<Option, (string | true)[]>,
+  args: readonly string[],
+  instead: Declaration['instead'],
+): string[] {
+  const program = new Program()
+    .helpOption(false)
+    .argument('[words...]')
+    .allowExcessArguments()
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+  for (const option of optionsToKnow([...given.keys()], args)) {
+    const declared = toProgramOption(option)
+    const values = given.get(option)!
+    program.addOption(declared)
+    const other = option.standsFor && optionNamed(given, option.standsFor.option)
+    program.on(`option:${declared.name()}`, (value: string | null) => {
+      values.push(value ?? true)
+      if (other) given.get(other)!.push(option.standsFor!.value)
+    })
+  }
+  try {
+    return program.parse(args, { from: 'user' }).args
+  } catch (error) {
+    if (error instanceof CommanderError) throw usageError(error, [...given.keys()], instead)
+    throw error
+  }
+}
+
+/**
+ * The options that the words name, where every word with a dash names one, and all of them where one does not: most of
+ * the time of a command line would go into telling commander of options that nobody gave.
+ */
+function optionsToKnow(options: readonly Option[], args: readonly string[]): readonly Option[] {
+  const dashed = args.filter((word) => word.startsWith('-')).map((word) => word.replace(/^(--[^=]*)=.*$/s, '$1'))
+  const known = options.filter(
+    ({ name, short }) => dashed.includes(`--${name}`) || (short !== undefined && dashed.includes(`-${short}`)),
+  )
+  const names = known.flatMap(({ name, short }) => [`--${name}`, `-${short}`])
+  return dashed.every((word) => names.includes(word)) ? known : options
+}
+
+function optionNamed(given: ReadonlyMap<Option, unknown>, name: string): Option {
+  return [...given.keys()].find((option) => option.name === name)!
+}
+
+function toProgramOption(option: Option): ProgramOption {
+  const argument = { none: '', required: ' <value>', optional: ' [value]' }[argumentOf(option)]
+  return new ProgramOption(`${option.short ? `-${option.short}, ` : ''}--${option.name}${argument}`)
+}
+
+function usageError(
+  error: CommanderError,
+  options: readonly Option[],
+  instead: Declaration['instead'] = {},
+): UserError {
+  const name = /'([^']*)'/.exec(error.message)?.[1] ?? ''
+  if (error.code === 'commander.optionMissingArgument') {
+    return new UserError(`${/--[^\s,]+/.exec(name)?.[0] ?? name} needs a value`)
+  }
+  if (error.code !== 'commander.unknownOption') return new UserError(error.message.replace(/^error: /, ''))
+  const place = /^-\w/.test(name) ? instead[name[1]!] : undefined
+  if (place !== undefined) return new UserError(`unknown option ${name}; ${place}`)
+  const meant = suggest(
+    name.replace(/^-+|=.*$/gs, ''),
+    options.map((option) => option.name),
+  )
+  return new UserError(`unknown option ${name}${meant ? `; did you mean --${meant}?` : ''}`)
 }
 
 /** A list that is given in parts. */
