@@ -19,22 +19,26 @@ export async function run(bench) {
   const where = `into ${broker.name}`
   const platformatic = await installPlatformatic((text) => bench.note(text))
 
-  for (const by of ['wall', 'cpu']) {
-    await bench.compare({
-      name: `produce ${where}, file (${by})`,
-      goal: '≤ kcat, ≥ 10 × Apache’s',
-      by,
-      before,
-      ours: ours(),
-      wants: { kcat: 1, 'Apache’s': by === 'wall' ? 10 : undefined },
-      peers: {
-        kcat: kcat(''),
-        kafkajs: (topic) => `${kafkajs} produce ${server} ${topic} ${file}`,
-        '@platformatic/kafka': platformatic && ((topic) => `${platformatic} produce ${server} ${topic} ${file}`),
-        'Apache’s': by === 'wall' && apache(),
-      },
-    })
-  }
+  await bench.compare({
+    name: `produce ${where}, file (wall)`,
+    goal: '≤ kcat, ≥ 10 × Apache’s',
+    before,
+    ours: ours(),
+    wants: { kcat: 1, 'Apache’s': 10 },
+    peers: {
+      kcat: kcat(''),
+      kafkajs: (topic) => `${kafkajs} produce ${server} ${topic} ${file}`,
+      '@platformatic/kafka': platformatic && ((topic) => `${platformatic} produce ${server} ${topic} ${file}`),
+      'Apache’s': apache(),
+    },
+  })
+  bench.again({
+    name: `produce ${where}, file (CPU)`,
+    goal: '≤ kcat',
+    by: 'cpu',
+    wants: { kcat: 1 },
+    peers: ['kcat', 'kafkajs', '@platformatic/kafka'],
+  })
   await bench.compare({
     name: `produce ${where}, piped from cat`,
     goal: '≤ kcat',
