@@ -22,33 +22,37 @@ export function timeOnce(line) {
 
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 
-/** What takes less is run more often: its figures vary more. */
-const SHORT_S = 2
-const RUNS = { short: 9, long: 5 }
+/** Runs of a row by the longest of its lines, in seconds: what takes less is run more often, its figures vary more. */
+const RUNS = [
+  { belowS: 8, runs: 9 },
+  { belowS: 30, runs: 5 },
+  { belowS: Infinity, runs: 3 },
+]
+/** A peer without a goal is there to compare: where it is slow it is run so often and no more. */
+const SLOW_WITHOUT_GOAL = { fromS: 3, runs: 3 }
 
 /**
- * One row: our command and its peers, each `runs` times in turn after a warm-up, by default as its length demands;
- * `before` prepares each run.
+ * One row: our command and its peers in turn after a warm-up, as often as the longest of those that count demands, or
+ * `runs` times; `before` prepares each run.
  */
-export async function compare({ name, runs, ours, peers, before = async () => {} }) {
-  const contestants = [{ name: 'kts', line: ours }, ...peers]
-  const figures = new Map(contestants.map((contestant) => [contestant.name, []]))
-  const runAll = async (keep) => {
-    for (const contestant of contestants)
-      keep(contestant, await timeOnce(await resolveLine(contestant.line, await before(contestant.name))))
+export async function compare({ runs, ours, peers, before = async () => {} }) {
+  const contestants = [{ name: 'kts', line: ours, hasGoal: true }, ...peers]
+  const once = async ({ name, line }) => await timeOnce(await resolveLine(line, await before(name)))
+  for (const contestant of contestants) contestant.firstS = (await once(contestant)).wall
+  const longest = Math.max(...contestants.filter(({ hasGoal }) => hasGoal).map(({ firstS }) => firstS))
+  const most = runs ?? RUNS.find(({ belowS }) => longest < belowS).runs
+  for (const contestant of contestants) {
+    const isShort = contestant.hasGoal || contestant.firstS < SLOW_WITHOUT_GOAL.fromS
+    Object.assign(contestant, { runs: isShort ? most : Math.min(most, SLOW_WITHOUT_GOAL.runs), figures: [] })
   }
-  let longest = 0
-  await runAll((_, { wall }) => {
-    longest = Math.max(longest, wall)
-  })
-  const times = runs ?? (longest < SHORT_S ? RUNS.short : RUNS.long)
-  for (let run = 0; run < times; run += 1) await runAll(({ name }, figure) => figures.get(name).push(figure))
-  const result = contestants.map((contestant) => ({
-    who: contestant.name,
-    wall: median(figures.get(contestant.name).map(({ wall }) => wall)),
-    cpu: median(figures.get(contestant.name).map(({ cpu }) => cpu)),
+  for (let run = 0; run < most; run += 1)
+    for (const contestant of contestants) if (run < contestant.runs) contestant.figures.push(await once(contestant))
+  return contestants.map(({ name, figures }) => ({
+    who: name,
+    runs: figures.length,
+    wall: median(figures.map(({ wall }) => wall)),
+    cpu: median(figures.map(({ cpu }) => cpu)),
   }))
-  return { name, runs: times, result }
 }
 
 const resolveLine = async (line, prepared) => (typeof line === 'function' ? line(prepared) : line)

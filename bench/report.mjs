@@ -10,13 +10,14 @@ export function saveReport(bench) {
   writeFileSync(new URL(bench.quick ? 'results-quick.md' : 'results.md', import.meta.url), report(bench))
 }
 
-export function report({ rows, notes, quick, hasKcat, apache }) {
+export function report({ rows, notes, quick, hasKcat, apache, tookMinutes }) {
   const missed = rows.flatMap(verdicts).filter((verdict) => verdict === 'missed').length
   return `# ${quick ? 'A quick look' : 'The last recorded benchmark'}
 
 kts ${version} on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0].model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux; Node ${process.version}${hasKcat ? `, ${kcatVersion()}` : ''}${apache ? `, ${apache.name}` : ''}.
 Each line is run in turn with its peers (A B A B …); figures are medians of n runs, wall and CPU seconds of the client. A ratio is the peer's time over ours: above 1 is in our favour. ${missed === 0 ? 'All goals are met.' : `${missed} ${missed === 1 ? 'goal is' : 'goals are'} missed.`}
 
+- one whole run, which took ${tookMinutes.toFixed(0)} minutes
 ${notes.map((text) => `- ${text}`).join('\n')}
 - why goals are missed, and what could be tried next: [reasons.md](reasons.md)
 
@@ -35,12 +36,12 @@ const kcatVersion = () =>
     .replace(/^/, 'kcat ') ?? 'kcat'
 
 function linesOf(row) {
-  const name = row.n === undefined ? row.name : `${row.name} (n = ${row.n})`
-  if (row.figure !== undefined) return [`| ${name} | ${row.goal} | ${row.figure} | | | | ${verdicts(row)[0]} |`]
+  const named = (n) => (n === undefined ? row.name : `${row.name} (n = ${n})`)
+  if (row.figure !== undefined) return [`| ${named(row.n)} | ${row.goal} | ${row.figure} | | | | ${verdicts(row)[0]} |`]
   const marks = verdicts(row)
   return row.others.map(
     (other, index) =>
-      `| ${name} | ${row.goal ?? ''} | ${time(row.kts)} | ${other.who} | ${time(other)} | ${row.remark ?? other.ratio.toFixed(2)} | ${marks[index]} |`,
+      `| ${named(other.runs)} | ${row.goal ?? ''} | ${time(row.kts)} | ${other.who} | ${time(other)} | ${row.remark ?? other.ratio.toFixed(2)} | ${marks[index]} |`,
   )
 }
 

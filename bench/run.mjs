@@ -31,6 +31,7 @@ if (strange.length > 0) throw new Error(`no suite is named ${strange.join(', ')}
 
 const folder = mkdtempSync(join(tmpdir(), 'kts-bench-'))
 const bench = new Bench({ quick: values.quick, folder, bundled: await startBundled(), apache: await startApache() })
+const began = performance.now()
 try {
   bench.sh(`${bench.kts} logs generate --count ${bench.lines} --seed 1 > ${bench.file}`)
   bench.note(
@@ -40,6 +41,7 @@ try {
     console.log(`\n${name}`)
     const { run } = await import(`./suites/${name}.mjs`)
     await run(bench)
+    bench.tookMinutes = (performance.now() - began) / 60_000
     // A run of some suites only is shown, not written.
     if (values.only === undefined) saveReport(bench)
   }

@@ -7,36 +7,34 @@ const { openPack } = require('./code-cache.js')
 
 /**
  * Runs chunks of scripts/build.mjs, each when it is first asked for, and returns what `entry` exports. The chunks that
- * an earlier run under the same `name` needed come in one piece, with the code that V8 had compiled of them by its end:
+ * earlier runs under the same `name` needed come in one piece, with the code that V8 had compiled of them by its end:
  * all that was called, where Node's own compile cache holds what was compiled at first. Where there is no such pack,
  * and none can be kept, they are read and compiled as ever; NODE_DISABLE_COMPILE_CACHE=1 asks for that.
  */
 exports.runChunks = function runChunks(folder, entry, name) {
   const url = pathToFileURL(folder + sep).href
-  const pack = openPack(JSON.parse(readFileSync(folder + sep + 'build.json', 'latin1')), name)
+  const pack = openPack(JSON.parse(readFileSync(folder + sep + 'build.json', 'latin1')).build, folder, name)
   const loaded = new Map()
 
   const load = (file) => {
     const known = loaded.get(file)
     if (known) return known
-    const run = ({ source, code: cachedData }, end = '') => {
-      const script = new Script(source.latin1Slice() + end, { filename: folder + sep + file, cachedData })
-      pack.use(file, { source, script })
-      const exported = script.runInThisContext()(requireFrom, importFrom, url + file)
-      loaded.set(file, exported)
-      return exported
-    }
-    const installed = () => ({ source: readFileSync(folder + sep + file) })
-    const kept = pack.get(file)
-    if (!kept) return run(installed())
+    const exported = run(file)
+    loaded.set(file, exported)
+    return exported
+  }
+  const run = (file) => {
     try {
-      return run(kept)
+      const kept = pack.get(file)
+      if (kept) return kept(requireFrom, importFrom, url + file)
     } catch {
-      // What was kept may be to blame: once more without it. V8 remembers it for the same text, and so that is another
-      // one.
+      // What was kept may be to blame: once more without it.
       pack.drop()
-      return run(installed(), '\n')
     }
+    const source = readFileSync(folder + sep + file, 'latin1')
+    pack.add(file, source)
+    const script = new Script(source, { filename: folder + sep + file })
+    return script.runInThisContext()(requireFrom, importFrom, url + file)
   }
   const requireFrom = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id))
   const importFrom = (id) => Promise.resolve(id).then(requireFrom)

@@ -14,6 +14,7 @@ const {
   writeFileSync,
 } = require('node:fs')
 const { dirname, isAbsolute, join } = require('node:path')
+const { Script } = require('node:vm')
 const { crc32 } = require('node:zlib')
 
 /** So many builds, each under its own release of Node, find their code again. */
@@ -31,44 +32,48 @@ const startMs = 2000
 const root = 0
 
 /**
- * The scripts that earlier runs of one build needed under one name, and what V8 compiled of them. What this run used
- * besides is added at the end of the process, or two seconds after its start. V8 believes what it is given, so a pack
- * counts only when it is the user's own and whole, and a script of it when it is the one that is installed: `checksums`
- * says which those are.
+ * The chunks that earlier runs of one build needed under one name, and what V8 compiled of them: those that a run was
+ * the first to need are one script, since V8 takes up one large script in half the time of a hundred small ones. What
+ * this run needs besides is added at the end of the process, or two seconds after its start, and its code by the next
+ * run. V8 believes what it is given, so a pack counts only when it is the user's own and whole, and of this build.
  */
-exports.openPack = function openPack({ build, checksums }, name) {
+exports.openPack = function openPack(build, folder, name) {
   const place = placeOf(build, name)
-  let kept = (place && attempt(() => readPack(readOwn(place)))) ?? new Map()
-  const used = new Map()
-  let hasAll = true
+  let kept = (place && attempt(() => readPack(readOwn(place)))) ?? []
+  const added = new Map()
+  let hasAllCode = true
   const drop = () => {
-    kept = new Map()
-    hasAll = false
+    kept = []
     if (place) attempt(() => rmSync(place.file, { force: true }))
   }
+  const compiled = (part) => {
+    const { source, code } = part
+    const script = new Script(source.latin1Slice(), { filename: join(folder, name), cachedData: code })
+    if (script.cachedDataRejected !== false) hasAllCode = false
+    part.script = script
+    return script.runInThisContext()
+  }
   let hasStarted = false
-  const add = () => {
-    if (!hasAll && !hasStarted) keep(place, () => writePack(kept, used))
+  const save = () => {
+    if (!hasStarted && (added.size > 0 || !hasAllCode)) keep(place, () => writePack(kept, added))
     hasStarted = true
   }
   if (place) {
-    setTimeout(add, startMs).unref()
+    setTimeout(save, startMs).unref()
     process.once('exit', (code) => {
-      if (code === internalError && kept.size > 0) drop()
-      else if (hasWorked(code)) add()
+      if (code === internalError && kept.length > 0) drop()
+      else if (hasWorked(code)) save()
     })
   }
   return {
-    /** Source and code of a script, if it is kept. */
+    /** The function that a chunk is, if it is kept. */
     get(file) {
-      const known = kept.get(file)
-      return known && crc32(known.source) === checksums[file] ? known : undefined
+      const part = kept.find(({ files }) => files.includes(file))
+      if (part) return (part.chunks ??= compiled(part))[file]
     },
-    use(file, { source, script }) {
-      used.set(file, { source, script })
-      if (!kept.has(file) || script.cachedDataRejected !== false) hasAll = false
-    },
-    /** Forgets what is kept: this run goes on without, and the next one finds what this one has compiled. */
+    /** Keeps what this run has had to read. */
+    add: (file, source) => added.set(file, source),
+    /** Forgets what is kept: this run goes on without, and the next one finds what this one has read. */
     drop,
   }
 }
@@ -115,33 +120,44 @@ function readOwn({ folders, file }) {
 
 const aligned = (length) => Math.ceil(length / alignment) * alignment
 
-/** The head, the index, and then source and code of each script, padded. Throws when the pack is not whole. */
+/** The head, the index, and then source and code of each part, padded. Throws when the pack is not whole. */
 function readPack(bytes) {
   if (bytes.readUInt32LE(0) !== crc32(bytes.subarray(4))) throw new Error('not whole')
   const end = headLength + bytes.readUInt32LE(4)
-  const scripts = new Map()
   let position = aligned(end)
-  for (const [file, sourceLength, codeLength] of JSON.parse(bytes.latin1Slice(headLength, end))) {
-    const codeAt = position + aligned(sourceLength)
-    const source = bytes.subarray(position, position + sourceLength)
-    scripts.set(file, { source, code: bytes.subarray(codeAt, codeAt + codeLength) })
-    position = codeAt + aligned(codeLength)
+  const take = (length) => {
+    const taken = bytes.subarray(position, position + length)
+    position += aligned(length)
+    return taken
   }
-  return scripts
+  return JSON.parse(bytes.latin1Slice(headLength, end)).map(([files, sourceLength, codeLength]) => ({
+    files,
+    source: take(sourceLength),
+    code: codeLength > 0 ? take(codeLength) : undefined,
+  }))
 }
 
-function writePack(kept, used) {
-  const scripts = new Map(kept)
-  for (const [file, { source, script }] of used) scripts.set(file, { source, code: script.createCachedData() })
-  const lengths = [...scripts].map(([file, { source, code }]) => [file, source.length, code.length])
-  const index = Buffer.from(JSON.stringify(lengths))
+function writePack(kept, added) {
+  const parts = kept.map(({ files, source, code, script }) => [files, source, script?.createCachedData() ?? code])
+  if (added.size > 0) parts.push([[...added.keys()], joined(added), undefined])
+  const index = Buffer.from(JSON.stringify(parts.map(([files, source, code]) => [files, source.length, code?.length])))
   const head = Buffer.alloc(headLength)
   head.writeUInt32LE(index.length, 4)
-  const parts = [Buffer.concat([head, index]), ...[...scripts.values()].flatMap(({ source, code }) => [source, code])]
-  const pack = Buffer.concat(parts.flatMap((part) => [part, Buffer.alloc(aligned(part.length) - part.length)]))
+  const pieces = [
+    Buffer.concat([head, index]),
+    ...parts.flatMap(([, source, code]) => (code ? [source, code] : [source])),
+  ]
+  const pack = Buffer.concat(pieces.flatMap((piece) => [piece, Buffer.alloc(aligned(piece.length) - piece.length)]))
   pack.writeUInt32LE(crc32(pack.subarray(4)))
   return pack
 }
+
+/** A script that gives the function of each chunk by its name. */
+const joined = (sources) =>
+  Buffer.from(
+    `({\n${[...sources].map(([file, source]) => `${JSON.stringify(file)}:${source}`).join(',\n')}})`,
+    'latin1',
+  )
 
 /** The file comes into being whole: on the disk first, and then under its name. */
 function keep({ base, folders, file }, makeBytes) {

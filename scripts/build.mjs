@@ -10,7 +10,6 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { crc32 } from 'node:zlib'
 import { build } from 'esbuild'
 import { bundlePage } from './bundle-page.mjs'
 import { chunkScript } from './chunk-script.mjs'
@@ -116,7 +115,7 @@ async function bundle() {
         ...formats[name],
         entryPoints: [join(root, sources[name])],
       })
-      return { files: name === 'cli' ? asScripts(outputFiles) : outputFiles, metafile }
+      return { files: name === 'cli' ? await asScripts(outputFiles) : outputFiles, metafile }
     }),
   )
   const notices = await thirdPartyNotices(
@@ -126,22 +125,21 @@ async function bundle() {
   return { files: built.flatMap(({ files }) => files), notices }
 }
 
-/** What bin/chunks.js runs, and what to know the build and each of its chunks by. */
-function asScripts(chunks) {
+/** What bin/chunks.js runs, and what to know the build by: packs of another build are not its own. */
+async function asScripts(chunks) {
   const scripts = chunks.map(({ path, text }) => ({ path, text: chunkScript(text) }))
+  const keepers = await Promise.all(
+    ['chunks.js', 'code-cache.js'].map(async (name) => ({ path: name, text: await readFile(join(root, 'bin', name)) })),
+  )
   const digest = createHash('sha256')
     .update(
-      scripts
+      [...scripts, ...keepers]
         .map(({ path, text }) => `${basename(path)}\0${text}`)
         .sort()
         .join('\0'),
     )
     .digest('hex')
-  const checksums = Object.fromEntries(scripts.map(({ path, text }) => [basename(path), crc32(text)]))
-  return [
-    ...scripts,
-    { path: join(dist, 'cli', 'build.json'), text: JSON.stringify({ build: digest.slice(0, 16), checksums }) },
-  ]
+  return [...scripts, { path: join(dist, 'cli', 'build.json'), text: JSON.stringify({ build: digest.slice(0, 16) }) }]
 }
 
 /**

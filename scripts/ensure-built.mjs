@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const SOURCES = [
   'src',
+  'bin/chunks.js',
+  'bin/code-cache.js',
   'scripts/build.mjs',
   'scripts/chunk-script.mjs',
   'scripts/third-party.mjs',

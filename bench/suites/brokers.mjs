@@ -1,105 +1,67 @@
-// The bundled broker beside a real Kafka, under the same clients. kcat gets a larger queue than by default: with a full
-// one librdkafka pauses for a second, which punishes the faster broker.
+// The bundled broker beside others, under the same clients.
+import { brokerLoads } from '../broker-loads.mjs'
 import { peakMemory } from '../measure.mjs'
 import { startKfake } from '../peers.mjs'
+import { startFloor } from '../servers.mjs'
 
 const MIB = 2 ** 20
-const KCAT_QUEUE = '-X queued.min.messages=10000000 -X queued.max.messages.kbytes=2000000'
 
 export async function run(bench) {
   bench.note(`the bundled broker's memory at its peak under all that came before: ${mebibytes(bench.bundled)} MiB`)
   await bench.restartBundled()
   const kfake = await startKfake((text) => bench.note(text))
+  const [sink, source] = [await startFloor('produce'), await startFloor('fetch')]
   try {
-    await beside(bench, kfake)
+    for (const [name, { line, fill }] of Object.entries(brokerLoads(bench))) {
+      const floor = fill ? source : sink
+      const others = {
+        'Apache Kafka': bench.apache,
+        kfake: name.startsWith('Java') ? null : kfake,
+        [floor.name]: floor,
+      }
+      await underLoad(bench, others, name, line, fill)
+    }
   } finally {
-    await kfake?.stop()
+    for (const broker of [kfake, sink, source]) await broker?.stop()
   }
-}
-
-async function beside(bench, kfake) {
-  const { bundled, apache, file, output, lines, kts } = bench
-  const sides = sidesOf(bundled, { 'Apache Kafka': apache, kfake })
-  const wanted = { goal: '≥ 1.2 × Apache Kafka', wants: { 'Apache Kafka': 1.2 } }
-  const fresh = (broker) => bench.newTopic(broker)
-
-  if (bench.hasKcat) {
-    await bench.compare({
-      name: 'broker: kcat produces',
-      ...wanted,
-      ...sides((broker, topic) => `kcat -P -b ${broker.server} -t ${topic} -l ${file}`, fresh),
-    })
-  }
-  await bench.compare({
-    name: 'broker: kts produces',
-    ...wanted,
-    ...sides((broker, topic) => `${kts} produce -b ${broker.server} -t ${topic} --input-file ${file}`, fresh),
-  })
-  const filled = new Map([bundled, apache, kfake].filter(Boolean).map((broker) => [broker, bench.filledTopic(broker)]))
-  if (bench.hasKcat) {
-    await bench.compare({
-      name: 'broker: kcat consumes',
-      ...wanted,
-      ...sides(
-        (broker) =>
-          `kcat -C -b ${broker.server} -t ${filled.get(broker)} -o beginning -c ${lines} -q ${KCAT_QUEUE} > ${output}`,
-      ),
-    })
-  }
-  await bench.compare({
-    name: 'broker: kts consumes',
-    ...wanted,
-    ...sides(
-      (broker) =>
-        `${kts} consume -b ${broker.server} -t ${filled.get(broker)} --from-beginning --max-messages ${lines} > ${output}`,
-    ),
-  })
-  if (apache && !bench.quick) await underJava(bench, sidesOf(bundled, { 'Apache Kafka': apache }), wanted, fresh)
-
+  if (bench.apache && !bench.quick) latency(bench)
   bench.figure({
     name: 'bundled broker: memory at its peak under these loads',
     goal: '≤ 120 MiB',
-    figure: `${mebibytes(bundled)} MiB`,
-    isMet: mebibytes(bundled) <= 120,
+    figure: `${mebibytes(bench.bundled)} MiB`,
+    isMet: mebibytes(bench.bundled) <= 120,
   })
-  if (apache) bench.note(`Apache Kafka's memory at its peak: ${mebibytes(apache)} MiB`)
+  if (bench.apache) bench.note(`Apache Kafka's memory at its peak: ${mebibytes(bench.apache)} MiB`)
 }
-
-/** The same line against each broker, with what `before` has prepared there. */
-const sidesOf = (bundled, others) => (line, before) => ({
-  ours: (prepared) => line(bundled, prepared),
-  peers: Object.fromEntries(
-    Object.entries(others).map(([name, broker]) => [name, broker && ((prepared) => line(broker, prepared))]),
-  ),
-  before: before && ((who) => before(who === 'kts' ? bundled : others[who])),
-})
 
 const mebibytes = ({ pid }) => Math.round(peakMemory(pid) / MIB)
 
-async function underJava(bench, sides, wanted, fresh) {
-  const { tools } = bench.apache
-  const records = 500_000
-  const produce = (broker, topic) =>
-    `${tools} org.apache.kafka.tools.ProducerPerformance --topic ${topic} --num-records ${records} --record-size 1000 --throughput -1 --bootstrap-server ${broker.server}`
-  await bench.compare({ name: 'broker: Java’s producer perf test, 1 kB', ...wanted, ...sides(produce, fresh) })
-  const filled = new Map(
-    [bench.bundled, bench.apache].map((broker) => {
-      const topic = fresh(broker)
-      bench.sh(produce(broker, topic))
-      return [broker, topic]
-    }),
-  )
-  const consume = (broker) =>
-    `${tools} org.apache.kafka.tools.ConsumerPerformance --topic ${filled.get(broker)} --num-records ${records} --bootstrap-server ${broker.server}`
-  await bench.compare({ name: 'broker: Java’s consumer perf test, 1 kB', ...wanted, ...sides(consume) })
-  latency(bench, tools)
+/** A row: each broker under the same line, on a topic that is new or, with `fill`, has been filled. */
+async function underLoad(bench, others, name, line, fill) {
+  const brokers = Object.fromEntries(Object.entries({ kts: bench.bundled, ...others }).filter(([, broker]) => broker))
+  const filled = new Map()
+  for (const [who, broker] of Object.entries(fill ? brokers : {})) {
+    filled.set(who, bench.newTopic(broker))
+    bench.sh(fill(broker.server, filled.get(who)))
+  }
+  const lineOf = (who) => (topic) => line(brokers[who].server, topic)
+  const { kts, ...peers } = Object.fromEntries(Object.keys(brokers).map((who) => [who, lineOf(who)]))
+  await bench.compare({
+    name: `broker: ${name}`,
+    goal: '≥ 1.2 × Apache Kafka',
+    wants: { 'Apache Kafka': 1.2 },
+    before: (who) => filled.get(who) ?? bench.newTopic(brokers[who]),
+    ours: kts,
+    peers,
+  })
 }
 
 /** Java's own end-to-end test against both: what one client waits from produce to consume. */
-function latency(bench, tools) {
-  const percentiles = ({ server }) => {
+function latency(bench) {
+  const percentiles = (broker) => {
+    const topic = bench.newTopic(broker, { partitions: 1 })
     const said = bench.sh(
-      `${tools} org.apache.kafka.tools.EndToEndLatency --bootstrap-server ${server} --topic ${bench.newTopic({ server }, { partitions: 1 })} --num-records 2000 --producer-acks 1 --record-size 100`,
+      `${bench.apache.tools} org.apache.kafka.tools.EndToEndLatency --bootstrap-server ${broker.server} --topic ${topic} --num-records 2000 --producer-acks 1 --record-size 100`,
     )
     const [, p50, p99] = /50th = (\d+), 99th = (\d+)/.exec(said) ?? []
     return { p50: Number(p50), p99: Number(p99) }

@@ -13,9 +13,9 @@ const kts = fileURLToPath(new URL('../../bin/kts', import.meta.url))
  */
 export async function startBundledBroker(settings = {}, options = {}) {
   const folder = temporaryFolder('kts-bundled-')
-  const { dataDir = join(folder, 'data') } = options
+  const { dataDir = join(folder, 'data'), nodeOptions } = options
   const began = performance.now()
-  const child = spawnBundledBroker(settings, { dataDir, stateHome: folder })
+  const child = spawnBundledBroker(settings, { dataDir, stateHome: folder, nodeOptions })
   const { bootstrap } = await brokerReady(child)
   return {
     bootstrap,
@@ -30,14 +30,15 @@ export async function startBundledBroker(settings = {}, options = {}) {
 }
 
 /**
- * The process alone, which may not be ready for a while. What it has to say beside that goes to `stderr`, as in
- * `spawn`.
+ * The process alone, which may not be ready for a while. `stderr` is as in `spawn`; `nodeOptions` stand before the
+ * script.
  */
-export function spawnBundledBroker(settings, { dataDir, stateHome, port = 0, stderr = 'inherit' }) {
+export function spawnBundledBroker(settings, { dataDir, stateHome, port = 0, stderr = 'inherit', nodeOptions = [] }) {
   const overrides = Object.entries(settings).flatMap(([name, value]) => ['--override', `${name}=${value}`])
   // --port would win over the listeners that somebody asks for.
   const place = settings.listeners === undefined ? ['--port', String(port)] : []
-  return startProcess(process.execPath, [kts, 'broker', 'start', ...place, '--data-dir', dataDir, ...overrides], {
+  const words = [kts, 'broker', 'start', ...place, '--data-dir', dataDir, ...overrides]
+  return startProcess(process.execPath, [...nodeOptions, ...words], {
     stdio: ['ignore', 'pipe', stderr],
     env: { ...process.env, XDG_STATE_HOME: stateHome },
   })

@@ -7,6 +7,7 @@ import { DEFAULTS, TOPIC_ID, batchOf } from '../log/support.ts'
 
 const MARK = '.kafka_cleanshutdown'
 const WATERMARKS = '/data/replication-offset-checkpoint'
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 class Folders {
   readonly disk = new MemoryDisk()
@@ -97,7 +98,7 @@ describe('the high watermark of a log', () => {
     write(log, 'a', 'b', 'c')
     log.highWatermark = 2n
     first.noteHighWatermark('t', 0, log.highWatermark)
-    await Promise.resolve()
+    await settle()
     expect(folders.text(WATERMARKS)).toBe('0\n1\nt 0 2\n')
     log.close()
     first.close(true)
@@ -110,11 +111,11 @@ describe('the high watermark of a log', () => {
     const directories = folders.open()
     openLog(directories)
     directories.noteHighWatermark('t', 0, 0n)
-    await Promise.resolve()
+    await settle()
     const { operations } = folders.disk
     directories.noteHighWatermark('t', 0, 0n)
     directories.noteHighWatermark('other', 0, 5n)
-    await Promise.resolve()
+    await settle()
     expect(folders.disk.operations).toBe(operations)
   })
 
@@ -124,7 +125,7 @@ describe('the high watermark of a log', () => {
     openLog(directories)
     directories.noteHighWatermark('t', 0, 0n)
     directories.forget('t', 0)
-    await Promise.resolve()
+    await settle()
     expect(folders.text(WATERMARKS)).toBe('0\n0\n')
   })
 
@@ -146,7 +147,7 @@ describe('the recovery point of a log', () => {
     const log = openLog(directories)
     write(log, 'a', 'b', 'c')
     await log.flushInBackground()
-    await Promise.resolve()
+    await settle()
     expect(folders.text(RECOVERY_POINTS)).toBe('0\n1\nt 0 3\n')
     log.truncateTo(1n)
     folders.disk.failAt(1, 'crash')

@@ -11,6 +11,8 @@ import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
 import { buildBatch } from '../../../../src/lib/protocol/records/index.ts'
 import { TestBroker } from '../../../support/broker.ts'
 
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 let disk: FileSystem
 beforeEach(() => {
   disk = new MemoryDisk()
@@ -134,6 +136,70 @@ test('a checkpoint tells of a disk that refuses it; anything else is a bug, and 
     throw new TypeError('a bug')
   }
   expect(() => checkpoint.flush()).toThrow(TypeError)
+})
+
+describe('a checkpoint that a power cut may lose', () => {
+  const path = '/data/recovery-point-offset-checkpoint'
+  let memory: MemoryDisk
+  let refusals: string[]
+  let checkpoint: OffsetCheckpoint
+  beforeEach(() => {
+    memory = new MemoryDisk()
+    memory.makeDirectory('/data')
+    refusals = []
+    const onRefused = (reason: string) => refusals.push(reason)
+    checkpoint = new OffsetCheckpoint({ fileSystem: memory, path, isSynced: false, warn: () => {}, onRefused })
+  })
+  const text = (): string | undefined => memory.readFile(path)?.toString()
+
+  test('takes its place once it is on the disk, and follows what changes meanwhile', async () => {
+    memory.holdBackground()
+    checkpoint.set('t', 0, 1n)
+    await settle()
+    expect(text()).toBeUndefined()
+    checkpoint.set('t', 0, 2n)
+    checkpoint.set('t', 0, 3n)
+    memory.runBackground()
+    await settle()
+    expect(text()).toBe('0\n1\nt 0 1\n')
+    memory.runBackground()
+    await settle()
+    expect(text()).toBe('0\n1\nt 0 3\n')
+  })
+
+  test('never brings back an offset that was lowered while it was on its way', async () => {
+    memory.holdBackground()
+    checkpoint.set('t', 0, 9n)
+    await settle()
+    checkpoint.set('t', 0, 4n)
+    expect(text()).toBe('0\n1\nt 0 4\n')
+    memory.runBackground()
+    await settle()
+    expect([text(), refusals]).toEqual(['0\n1\nt 0 4\n', []])
+  })
+
+  test('has all that has changed when it is flushed, and nothing comes after', async () => {
+    memory.holdBackground()
+    checkpoint.set('t', 0, 9n)
+    await settle()
+    checkpoint.flush()
+    expect(text()).toBe('0\n1\nt 0 9\n')
+    memory.remove('/data')
+    memory.runBackground()
+    await settle()
+    expect([memory.exists('/data'), refusals]).toEqual([false, []])
+  })
+
+  test('tells of a disk that refuses it, and is written with the next change', async () => {
+    memory.failAt(1, 'EIO', { lasting: true })
+    checkpoint.set('t', 0, 1n)
+    await settle()
+    expect(refusals).toEqual([expect.stringMatching(`^${path} could not be written: EIO`)])
+    memory.heal()
+    checkpoint.set('u', 0, 2n)
+    await settle()
+    expect(text()).toBe('0\n2\nt 0 1\nu 0 2\n')
+  })
 })
 
 describe('a broker that cannot start', () => {
@@ -323,7 +389,7 @@ describe('what is noted of a log', () => {
     const second = new TestBroker({ fileSystem: disk })
     expect(second.node.broker.partitions.get('t', 0)!.log).toMatchObject({ logStartOffset: 1n, logEndOffset: 6n })
     second.node.broker.cluster.removeTopic('t')
-    await Promise.resolve()
+    await settle()
     expect(disk.readFile('/data/cleaner-offset-checkpoint')!.toString()).toBe('0\n0\n')
     second.close()
   })

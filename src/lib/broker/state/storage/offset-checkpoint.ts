@@ -1,5 +1,5 @@
 import type { FileSystem } from '../../log/file-system.ts'
-import { isDiskError, PowerCutError, replaceUnsynced } from '../../log/index.ts'
+import { isDiskError, PowerCutError, replaceInBackground, replaceUnsynced } from '../../log/index.ts'
 
 export interface CheckpointOptions {
   readonly fileSystem: FileSystem
@@ -18,13 +18,18 @@ const MAX_OFFSET = 2n ** 63n - 1n
 
 /**
  * Offsets by partition in one small text file, as Kafka keeps them (OffsetCheckpointFile, version 0). Changes of one
- * turn of the event loop make one write, which is done before anything that awaits goes on.
+ * turn of the event loop make one write. Where it waits for the disk, it is done before anything that awaits goes on;
+ * otherwise others go on meanwhile.
  */
 export class OffsetCheckpoint {
   private readonly offsets = new Map<string, bigint>()
   /** Whether the file was there and made sense in full; offsets that are not known may have been in it otherwise. */
   readonly wasWhole: boolean
-  private isDirty = false
+  /** How often something has changed, and how many of these times are in the file. */
+  private changes = 0
+  private written = 0
+  /** How often the file has been begun: what is under way in the background gives way to what has begun since. */
+  private drafts = 0
   private isScheduled = false
 
   constructor(private readonly options: CheckpointOptions) {
@@ -65,7 +70,7 @@ export class OffsetCheckpoint {
   /** Makes the file when it is missing, so that later on a missing one tells of a loss. Throws what the disk says. */
   create(): void {
     if (this.options.fileSystem.exists(this.options.path)) return
-    this.isDirty = true
+    this.changes += 1
     this.save()
   }
 
@@ -83,7 +88,7 @@ export class OffsetCheckpoint {
     if (offset === before) return
     this.offsets.set(key, offset)
     if (before === undefined || offset > before) return this.writeSoon()
-    this.isDirty = true
+    this.changes += 1
     try {
       this.save(true)
     } catch (error) {
@@ -101,31 +106,59 @@ export class OffsetCheckpoint {
     try {
       this.save()
     } catch (error) {
-      // Without power nobody is there who could hear of it.
-      if (error instanceof PowerCutError) return
-      if (!isDiskError(error)) throw error
-      this.options.onRefused(`${this.options.path} could not be written: ${error.message}`)
+      this.report(error)
     }
+  }
+
+  private report(error: unknown): void {
+    // Without power nobody is there who could hear of it.
+    if (error instanceof PowerCutError) return
+    if (!isDiskError(error)) throw error
+    this.options.onRefused(`${this.options.path} could not be written: ${error.message}`)
   }
 
   /** Writes what has changed. Throws what the disk says. */
   save(isSynced = this.options.isSynced): void {
-    if (!this.isDirty) return
+    if (this.written === this.changes) return
     const { fileSystem, path } = this.options
+    this.drafts += 1
+    if (isSynced) fileSystem.writeFileAtomically(path, this.content)
+    else replaceUnsynced(fileSystem, path, this.content)
+    this.written = this.changes
+  }
+
+  private async saveInBackground(): Promise<void> {
+    const { changes } = this
+    const draft = (this.drafts += 1)
+    const isOutOfDate = (): boolean => draft !== this.drafts
+    if (await replaceInBackground(this.options.fileSystem, this.options.path, this.content, isOutOfDate))
+      this.written = changes
+  }
+
+  private get content(): string {
     const lines = [...this.offsets].map(([key, offset]) => `${key} ${offset}\n`)
-    const content = `0\n${lines.length}\n${lines.join('')}`
-    if (isSynced) fileSystem.writeFileAtomically(path, content)
-    else replaceUnsynced(fileSystem, path, content)
-    this.isDirty = false
+    return `0\n${lines.length}\n${lines.join('')}`
   }
 
   private writeSoon(): void {
-    this.isDirty = true
+    this.changes += 1
     if (this.isScheduled) return
     this.isScheduled = true
     queueMicrotask(() => {
+      if (!this.options.isSynced) return void this.follow()
       this.isScheduled = false
       this.flush()
     })
+  }
+
+  /** One write at a time, until the file has all. */
+  private async follow(): Promise<void> {
+    try {
+      while (this.written !== this.changes) await this.saveInBackground()
+    } catch (error) {
+      this.report(error)
+    } finally {
+      this.isScheduled = false
+    }
   }
 }
