@@ -9,6 +9,7 @@ const MOST_KEPT_BYTES = 16 * 1024 * 1024
  * work itself. Who does not give a buffer back only costs its reuse.
  */
 export class ReadBuffers {
+  /** By size, the one given back last at the end. */
   private readonly idle = new Map<number, ArrayBuffer[]>()
   private readonly lent = new WeakSet<ArrayBufferLike>()
   private keptBytes = 0
@@ -24,11 +25,21 @@ export class ReadBuffers {
 
   /** Takes back a buffer, or a part of one, that nobody reads any more; any other buffer is let be. */
   giveBack({ buffer: memory }: Buffer): void {
-    if (!this.lent.delete(memory) || this.keptBytes + memory.byteLength > MOST_KEPT_BYTES) return
-    const sameSize = this.idle.get(memory.byteLength) ?? []
+    const size = memory.byteLength
+    if (!this.lent.delete(memory) || size > MOST_KEPT_BYTES) return
+    const sameSize = this.idle.get(size) ?? []
     sameSize.push(memory as ArrayBuffer)
-    this.idle.set(memory.byteLength, sameSize)
-    this.keptBytes += memory.byteLength
+    this.keptBytes += size
+    // The sizes in use stay; what gives way is what another load has left.
+    this.idle.delete(size)
+    this.idle.set(size, sameSize)
+    while (this.keptBytes > MOST_KEPT_BYTES) this.dropLongestUnused()
+  }
+
+  private dropLongestUnused(): void {
+    const [size, buffers] = this.idle.entries().next().value!
+    if (buffers.pop()) this.keptBytes -= size
+    if (buffers.length === 0) this.idle.delete(size)
   }
 
   private reuse(size: number): ArrayBuffer | undefined {

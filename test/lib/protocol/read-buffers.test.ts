@@ -42,4 +42,18 @@ describe('buffers for reading', () => {
     const again = new Set(Array.from({ length: 17 }, () => buffers.take(MIB).buffer))
     expect(many.filter(({ buffer }) => again.has(buffer))).toHaveLength(16)
   })
+
+  it('are kept of the sizes used last, not of those that another load has left', () => {
+    const buffers = new ReadBuffers()
+    const left = Array.from({ length: 16 }, () => buffers.take(MIB))
+    for (const buffer of left) buffers.giveBack(buffer)
+    const large = buffers.take(4 * MIB)
+    buffers.giveBack(large)
+    expect(buffers.take(4 * MIB).buffer).toBe(large.buffer)
+    const again = new Set(Array.from({ length: 16 }, () => buffers.take(MIB).buffer))
+    expect(left.filter(({ buffer }) => again.has(buffer))).toHaveLength(12)
+    buffers.giveBack(large)
+    buffers.giveBack(buffers.take(17 * MIB))
+    expect(buffers.take(4 * MIB).buffer).toBe(large.buffer)
+  })
 })
