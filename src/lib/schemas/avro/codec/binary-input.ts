@@ -1,4 +1,4 @@
-import { type JsonBytes, viewOf } from '../../json-bytes.ts'
+import type { JsonBytes } from '../../json-bytes.ts'
 import { DEEPEST_VALUE, Misfit } from './misfit.ts'
 
 /** Items that take no byte on the wire, nulls for one, are paid for by nothing but this. */
@@ -12,7 +12,10 @@ const NOTHING = Buffer.alloc(0)
  */
 export class BinaryInput {
   private bytes: Buffer = NOTHING
-  private view = viewOf(NOTHING)
+  /** The memory that `bytes` lies in at `offset`. Small payloads share it: a view of each took a tenth of the time. */
+  private memory: ArrayBufferLike = NOTHING.buffer
+  private view: DataView = new DataView(this.memory)
+  private offset = 0
   private at = 0
   private end = 0
   private depth = 0
@@ -22,7 +25,8 @@ export class BinaryInput {
   open(bytes: Buffer, start: number, end: number): void {
     if (bytes !== this.bytes) {
       this.bytes = bytes
-      this.view = viewOf(bytes)
+      this.offset = bytes.byteOffset
+      if (bytes.buffer !== this.memory) this.view = new DataView((this.memory = bytes.buffer))
     }
     this.at = start
     this.end = end
@@ -99,16 +103,16 @@ export class BinaryInput {
   }
 
   float(): number {
-    return this.view.getFloat32(this.advance(4), true)
+    return this.view.getFloat32(this.offset + this.advance(4), true)
   }
 
   double(): number {
-    return this.view.getFloat64(this.advance(8), true)
+    return this.view.getFloat64(this.offset + this.advance(8), true)
   }
 
   string(json: JsonBytes): void {
     const start = this.advance(this.length())
-    json.quoted(this.view, start, this.at)
+    json.quoted(this.view, this.offset + start, this.offset + this.at)
   }
 
   byteString(): Buffer {
