@@ -27,7 +27,7 @@ const writableByOthers = 0o022
 /** The exit code of a bug; where a pack was used, the bug may be there. */
 const internalError = 70
 /** A run that is still there by then has started: what it calls later would make each start longer to read. */
-const startMs = 2000
+const startMs = (exports.startMs = 2000)
 /** What a user who is not root may find above a folder of his own. */
 const root = 0
 

@@ -6,6 +6,9 @@ const { join } = require('path')
 /** The least that package.json asks for. */
 const NODE = [20, 19]
 
+/** What serves records for long, by the names that nameOf gives. */
+const SERVERS = ['kafka-server-start', 'kafka-server-start.sh', 'kts-broker', 'kts-up', 'kts-web']
+
 /** Runs the command line under a tool's name. */
 exports.launch = function launch(tool) {
   const root = join(__dirname, '..')
@@ -14,7 +17,10 @@ exports.launch = function launch(tool) {
   }
   const folder = join(root, 'dist', 'cli')
   if (!existsSync(join(folder, 'build.json'))) return refuse(tool, `kts is not built: ${howToBuild(root)}`)
-  return require('./chunks.js').runChunks(folder, 'cli.js', nameOf(tool, process.argv[2])).main(tool)
+  const name = nameOf(tool, process.argv[2])
+  const cli = require('./chunks.js').runChunks(folder, 'cli.js', name)
+  if (SERVERS.includes(name)) require('./small-heap.js').keepHeapSmall()
+  return cli.main(tool)
 }
 
 function isOlder(version) {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { consume } from '../../../src/commands/consume/index.ts'
 import { parseProducerSettings, Producer } from '../../../src/lib/client/producer/index.ts'
 import { Fetch } from '../../../src/lib/protocol/apis/fetch.ts'
+import { readBuffers } from '../../../src/lib/protocol/read-buffers.ts'
 import type { RecordInput } from '../../../src/lib/protocol/records/index.ts'
 import { Voice } from '../../../src/lib/output/voice.ts'
 import { createContext } from '../../support/context.ts'
@@ -137,5 +138,14 @@ describe('reading backwards', () => {
       .reduce((a, b) => Math.min(a, b))
     expect(lowest).toBeGreaterThan(40_000)
     expect(await lastOf(cluster, 500)).toHaveLength(50)
+  })
+
+  it('gives the memory of each answer back for the next, and keeps what it has found in its own', async () => {
+    const givenBack = vi.spyOn(readBuffers, 'giveBack').mockImplementation((records) => void records.fill(0))
+    const cluster = new FakeCluster().addTopic('t')
+    for (let batch = 0; batch < 50; batch += 1) cluster.append('t', 0, [`${batch}`])
+    expect(await lastOf(cluster, 3)).toEqual(['47', '48', '49'])
+    expect(givenBack).toHaveBeenCalled()
+    givenBack.mockRestore()
   })
 })
