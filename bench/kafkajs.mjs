@@ -1,14 +1,21 @@
-// kafkajs as its documentation uses it: `node kafkajs.mjs produce SERVER TOPIC FILE`, `node kafkajs.mjs consume SERVER
-// TOPIC COUNT`.
+// kafkajs as its documentation uses it, or Confluent's client, which has the same calls, from the folder
+// KTS_BENCH_PACKAGES: `node kafkajs.mjs produce SERVER TOPIC FILE`, `node kafkajs.mjs consume SERVER TOPIC COUNT`.
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
+import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
-import { Kafka, logLevel } from 'kafkajs'
+
+const confluents = process.env.KTS_BENCH_PACKAGES
+const { Kafka, logLevel } = confluents
+  ? createRequire(`${confluents}/`)('@confluentinc/kafka-javascript').KafkaJS
+  : (await import('kafkajs')).default
+/** Confluent's keeps the options of kafkajs apart from those of librdkafka. */
+const options = (kafkaJS) => (confluents ? { kafkaJS } : kafkaJS)
 
 const [, , what, server, topic, last] = process.argv
 /** About what fits a request of the default max.request.size. */
 const LINES_PER_SEND = 4000
-const kafka = new Kafka({ brokers: [server], logLevel: logLevel.NOTHING })
+const kafka = new Kafka(options({ brokers: [server], logLevel: logLevel.NOTHING }))
 
 await (what === 'produce' ? produce(last) : consume(Number(last)))
 
@@ -29,9 +36,11 @@ async function produce(file) {
 }
 
 async function consume(count) {
-  const consumer = kafka.consumer({ groupId: `kafkajs-${process.pid}`, maxBytesPerPartition: 2 ** 21 })
+  const settings = { groupId: `kafkajs-${process.pid}`, maxBytesPerPartition: 2 ** 21 }
+  const fromBeginning = { fromBeginning: true }
+  const consumer = kafka.consumer(options({ ...settings, ...(confluents && fromBeginning) }))
   await consumer.connect()
-  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  await consumer.subscribe({ topics: [topic], ...(!confluents && fromBeginning) })
   let left = count
   let finish
   const finished = new Promise((resolve) => {

@@ -1,11 +1,13 @@
 // A topic into a file, alone and as a member of a group.
-import { installPlatformatic } from '../peers.mjs'
+import { installConfluent, installPlatformatic } from '../peers.mjs'
 
 export async function run(bench) {
   const { kts, kafkajs, broker, lines, output } = bench
   const { server } = broker
   const topic = bench.filledTopic(broker)
-  const platformatic = await installPlatformatic((text) => bench.note(text))
+  const note = (text) => bench.note(text)
+  const platformatic = await installPlatformatic(note)
+  const confluent = await installConfluent(note)
   const kcat = (from, count) =>
     bench.hasKcat && `kcat -C -b ${server} -t ${from} -o beginning -c ${count} -q > ${output}`
   const ours = (from, count, options = '') =>
@@ -23,6 +25,7 @@ export async function run(bench) {
     peers: {
       kcat: kcat(topic, lines),
       kafkajs: `${kafkajs} consume ${server} ${topic} ${lines} > ${output}`,
+      'Confluent’s JavaScript': confluent && `${confluent} consume ${server} ${topic} ${lines} > ${output}`,
       '@platformatic/kafka': platformatic && `${platformatic} consume ${server} ${topic} ${lines} > ${output}`,
       'Apache’s': apaches(topic, lines),
     },

@@ -1,5 +1,5 @@
 // Lines into a topic: from a file, through a pipe, with keys, compressed.
-import { installPlatformatic } from '../peers.mjs'
+import { installConfluent, installPlatformatic } from '../peers.mjs'
 
 export async function run(bench) {
   const { kts, kafkajs, file, broker } = bench
@@ -17,7 +17,9 @@ export async function run(bench) {
     (topic) =>
       `${kts} produce --bootstrap-server ${server} --topic ${topic} --input-file ${file} ${options}`
   const where = `into ${broker.name}`
-  const platformatic = await installPlatformatic((text) => bench.note(text))
+  const note = (text) => bench.note(text)
+  const platformatic = await installPlatformatic(note)
+  const confluent = await installConfluent(note)
 
   await bench.compare({
     name: `produce ${where}, file (wall)`,
@@ -28,6 +30,7 @@ export async function run(bench) {
     peers: {
       kcat: kcat(''),
       kafkajs: (topic) => `${kafkajs} produce ${server} ${topic} ${file}`,
+      'Confluent’s JavaScript': confluent && ((topic) => `${confluent} produce ${server} ${topic} ${file}`),
       '@platformatic/kafka': platformatic && ((topic) => `${platformatic} produce ${server} ${topic} ${file}`),
       'Apache’s': apache(),
     },
@@ -37,7 +40,7 @@ export async function run(bench) {
     goal: '≤ kcat',
     by: 'cpu',
     wants: { kcat: 1 },
-    peers: ['kcat', 'kafkajs', '@platformatic/kafka'],
+    peers: ['kcat', 'kafkajs', 'Confluent’s JavaScript', '@platformatic/kafka'],
   })
   await bench.compare({
     name: `produce ${where}, piped from cat`,

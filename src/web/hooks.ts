@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { type ApiError, get } from './api.ts'
 
 export interface Loaded<T> {
@@ -13,7 +13,8 @@ const REFRESH_MS = 5000
 export function useData<T>(url: string | null, { refreshMs = REFRESH_MS } = {}): Loaded<T> {
   const [state, setState] = useState<{ url: string | null; data?: T; error?: ApiError }>({ url: null })
   const [turn, setTurn] = useState(0)
-  useEffect(() => {
+  // Asked before the browser paints: an effect would wait until it has.
+  useLayoutEffect(() => {
     if (url === null) return undefined
     const gone = new AbortController()
     let timer: ReturnType<typeof setTimeout>

@@ -1,5 +1,5 @@
 import { render, type JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { SessionInfo } from '../lib/web/wire.ts'
 import { type ApiError, apiUrl, base, get, post } from './api.ts'
 import { Keys, useKeys } from './keys.tsx'
@@ -27,7 +27,7 @@ function App(): JSX.Element {
   const profile = place.query.get('profile')
   const [session, setSession] = useState<SessionInfo>()
   const [error, setError] = useState<ApiError>()
-  useEffect(() => {
+  useLayoutEffect(() => {
     let timer: ReturnType<typeof setTimeout>
     const ask = (): void => {
       get<SessionInfo>(apiUrl('/session')).then(

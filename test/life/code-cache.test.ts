@@ -33,6 +33,8 @@ let pack: string
 let bytes: Buffer
 beforeAll(async () => {
   wanted = await run(good)
+  // The second run adds the code.
+  await run(good)
   pack = packs(good)[0]!
   bytes = readFileSync(pack)
 })

@@ -14,7 +14,7 @@ import { FakeClock } from '../../support/fake-clock.ts'
 import { Wire } from '../../support/wire.ts'
 
 /**
- * A clock by which a look at it takes a hundredth of a millisecond: a turn has four hundred of them, on every machine.
+ * A clock by which a look at it takes a hundredth of a millisecond: a turn has two hundred of them, on every machine.
  */
 class LookedAtClock extends FakeClock {
   looks = 0
@@ -24,7 +24,7 @@ class LookedAtClock extends FakeClock {
   }
 }
 
-const LOOKS_IN_A_TURN = 400
+const LOOKS_IN_A_TURN = 200
 const NO_TOPICS = { 'auto.create.topics.enable': 'false' }
 const AUTHORIZED = {
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',

@@ -146,7 +146,8 @@ export class Flusher {
       epochs,
     } = this.parts
     const endOffset = extent === 'rolled' ? active.baseOffset : this.endOffset()
-    if (extent !== 'rolled') active.repair()
+    if (extent === 'batches') active.repair()
+    else if (extent === 'all') active.finish()
     const { namings, retreats } = this
     const hasNewNames = namings > this.syncedNamings
     const last = { rolled: [], batches: active.paths.slice(0, 1), all: active.unsyncedPaths }[extent]

@@ -274,7 +274,6 @@ export class Log implements PartitionLog {
   flushInBackground(): Promise<void> {
     return onDiskAsync('write to', this.parts.context.directory, () => {
       this.truncation.repair()
-      this.finishActive()
       return this.flusher.flushInBackground()
     })
   }

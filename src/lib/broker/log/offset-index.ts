@@ -83,6 +83,11 @@ export class OffsetIndex {
     this.file.truncate(this.file.findLast((entry) => entry.readInt32BE(0) < relative) + 1)
   }
 
+  /** See IndexFile.writeOut. */
+  writeOut(): void {
+    this.file.writeOut()
+  }
+
   sync(): void {
     this.file.sync()
   }

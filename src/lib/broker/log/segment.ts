@@ -235,7 +235,7 @@ export class Segment {
   endRebuild(): number {
     const cutBytes = this.file.size - this.size
     if (cutBytes > 0) this.file.truncate(this.size)
-    this.timeIndex.appendLater(this.latest)
+    this.endIndexes()
     return cutBytes
   }
 
@@ -280,7 +280,13 @@ export class Segment {
   /** Ends the time index with the largest timestamp: the state in which a segment is left. */
   finish(): void {
     this.repair()
+    this.endIndexes()
+  }
+
+  private endIndexes(): void {
     this.timeIndex.appendLater(this.latest)
+    this.offsetIndex.writeOut()
+    this.timeIndex.writeOut()
   }
 
   /** Puts the batches and the indexes on the disk. */

@@ -87,6 +87,11 @@ export class TimeIndex {
     this.truncate(this.file.findLast((entry) => entry.readInt32BE(8) < relative) + 1)
   }
 
+  /** See IndexFile.writeOut. */
+  writeOut(): void {
+    this.file.writeOut()
+  }
+
   sync(): void {
     this.file.sync()
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts'
  * What is done between two looks at the sockets takes about so long; a neighbour waits no longer than that and one
  * piece of work.
  */
-const TURN_MS = 4
+const TURN_MS = 2
 /**
  * Requests beyond this are let in one after the other: so many bytes of them at a time, or a single one. What a request
  * is made of once it has been read takes up to a hundred times its bytes.

@@ -128,8 +128,9 @@ export class TopicWriter {
     }
     const isNext = partition.open !== null
     partition.close()
-    partition.begin(batch, clock.now())
+    // Before the next one is open: with linger.ms=0 the sender would take it along, empty.
     if (isNext) sender.drain()
+    partition.begin(batch, clock.now())
     return true
   }
 }

@@ -122,6 +122,11 @@ class TailSink implements RecordSink {
     return this.sending ?? (this.stream.isFull ? this.stream.drained() : undefined)
   }
 
+  /** What the viewer keeps of a record has memory of its own. */
+  whenUnread(then: () => void): void {
+    then()
+  }
+
   async close(): Promise<void> {
     await this.sending?.catch(() => {})
     this.timer?.cancel()

@@ -177,7 +177,7 @@ describe('a write that stops half-way', () => {
       bench.disk.heal()
       expect(bench.files().filter((name) => !name.includes('.snapshot'))).toEqual(before)
     }
-    expect(refusals).toBe(5)
+    expect(refusals).toBe(4)
     expect(bench.files('.log').length).toBe(before.filter((name) => name.endsWith('.log')).length + 1)
   })
 })

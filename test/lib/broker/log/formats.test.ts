@@ -105,11 +105,45 @@ describe('an offset index', () => {
       [107n, 1018],
     ] as const)
       index.append(offset, position)
+    index.writeOut()
     expect(disk.readFile('/d/00000000000000000081.index')?.toString('hex')).toBe(OFFSETS)
     index.truncate(2)
     expect([index.entryFor(200n)?.position ?? 0, disk.readFile('/d/00000000000000000081.index')?.length]).toEqual([
       509, 16,
     ])
+  })
+
+  it('is searched and cut where its entries are not written yet', () => {
+    const disk = diskWith('x', '')
+    const index = new OffsetIndex(disk, `/d/${name}`, 0n, true)
+    const written = (): number => disk.readFile(`/d/${name}`)!.length / 8
+    for (let n = 1; n <= 150; n += 1) index.append(BigInt(n), n * 10)
+    const positions = (): unknown[] => [1n, 64n, 65n, 128n, 129n, 999n].map((n) => index.entryFor(n)?.position)
+    expect(written()).toBeLessThan(150)
+    expect(written()).toBeGreaterThan(64)
+    expect(positions()).toEqual([10, 640, 650, 1280, 1290, 1500])
+    index.truncate(140)
+    expect([index.entries, index.lastEntry()?.position]).toEqual([140, 1400])
+    index.truncate(70)
+    expect([index.entries, index.lastEntry()?.position, written()]).toEqual([70, 700, 70])
+    index.append(200n, 2000)
+    index.writeOut()
+    expect([written(), index.isPlausible(2001)]).toEqual([71, true])
+    expect(positions()).toEqual([10, 640, 650, 700, 700, 2000])
+  })
+
+  it('takes back what the disk refuses', () => {
+    const disk = diskWith('x', '')
+    const index = new OffsetIndex(disk, `/d/${name}`, 0n, true)
+    for (let n = 1; n <= 64; n += 1) index.append(BigInt(n), n * 10)
+    disk.failAt(1, 'short-write')
+    expect(() => index.append(65n, 650)).toThrow()
+    disk.heal()
+    index.truncate(64)
+    index.append(65n, 650)
+    index.writeOut()
+    expect([index.entries, index.lastEntry()?.position, index.isPlausible(651)]).toEqual([65, 650, true])
+    expect(index.entryFor(64n)?.position).toBe(640)
   })
 })
 
@@ -150,6 +184,7 @@ describe('a time index', () => {
       [late, 119n],
     ] as const)
       index.appendLater({ timestamp, offset })
+    index.writeOut()
     expect(disk.readFile('/d/00000000000000000108.timeindex')?.toString('hex')).toBe(TIMES)
     index.truncate(1)
     expect(index.lastEntry().timestamp).toBe(early)

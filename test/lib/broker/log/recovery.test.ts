@@ -37,6 +37,13 @@ function expectReadable(bench: Bench): void {
   }
 }
 
+const offsetIndexes = (content: Record<string, string>): string[] =>
+  Object.entries(content).flatMap(([name, hex]) => (name.endsWith('.index') ? [hex] : []))
+
+/** The last entry of each time index. */
+const lastTimes = (content: Record<string, string>): string[] =>
+  Object.entries(content).flatMap(([name, hex]) => (name.endsWith('.timeindex') ? [hex.slice(-24)] : []))
+
 describe('a log that is opened again', () => {
   it('after a clean shutdown is as it was, and is read from its end only', () => {
     const bench = logOf(40)
@@ -59,6 +66,24 @@ describe('a log that is opened again', () => {
     const twin = logOf(40)
     twin.log.close()
     expect(contentOf(bench)).toEqual(contentOf(twin))
+  })
+
+  it('has the indexes that a flush in the background has promised, also of what came while another was under way', async () => {
+    const bench = logOf(20)
+    const first = bench.log.flushInBackground()
+    for (let n = 20; n < 24; n += 1) bench.append(`${n}`)
+    const second = bench.log.flushInBackground()
+    for (let n = 24; n < 26; n += 1) bench.append(`${n}`)
+    await Promise.all([first, second])
+    expect(bench.recoveryPoints.at(-1)).toBe(26n)
+    const before = contentOf(bench)
+    bench.disk.restart({ keepUnsynced: false })
+    expect(contentOf(bench)).toEqual(before)
+    const twin = logOf(20)
+    for (let n = 20; n < 26; n += 1) twin.append(`${n}`)
+    twin.log.close()
+    expect(offsetIndexes(before)).toEqual(offsetIndexes(contentOf(twin)))
+    expect(lastTimes(before)).toEqual(lastTimes(contentOf(twin)))
   })
 
   it('belongs to the topic it was made for', () => {

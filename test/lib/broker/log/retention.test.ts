@@ -73,6 +73,7 @@ describe('a segment ends', () => {
     }
     // Three entries fit the time index, one place is kept for the end; the first append gets no entry.
     expect(bases(bench)).toEqual([0, 3, 6])
+    bench.log.close()
     expect(bench.files('.timeindex').map((name) => bench.file(name)!.length / 12)).toEqual([2, 2, 1])
   })
 

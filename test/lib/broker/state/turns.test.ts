@@ -5,11 +5,11 @@ import { FakeClock } from '../../../support/fake-clock.ts'
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('a turn', () => {
-  it('lasts 4 ms, and begins anew with the next round of the event loop', async () => {
+  it('lasts 2 ms, and begins anew with the next round of the event loop', async () => {
     const clock = new FakeClock()
     const turns = new Turns(clock)
     expect(turns.isOver).toBe(false)
-    clock.advance(3)
+    clock.advance(1)
     expect([turns.isOver, turns.pause()]).toEqual([false, undefined])
     clock.advance(1)
     expect(turns.isOver).toBe(true)
@@ -25,7 +25,7 @@ describe('a turn', () => {
     const work = (name: string) =>
       inTurns(turns, [1, 2, 3], (item) => {
         said.push(`${name}${item}`)
-        clock.advance(4)
+        clock.advance(2)
       })
     await Promise.all([work('a'), work('b')])
     expect(said.filter((_, index) => index > 1).join(' ')).toBe('a2 b2 a3 b3')

@@ -49,6 +49,13 @@ describe('sending', () => {
     expect(producer.sentRecords).toBe(1)
   })
 
+  test('linger.ms=0 sends full batches and leaves the one that is still empty', async () => {
+    const { cluster, producer, send } = await startProducer({ 'linger.ms': '0', 'batch.size': '200' })
+    send('x'.repeat(60), 'y'.repeat(60), 'z'.repeat(60))
+    await producer.flush()
+    expect(cluster.sent.map(({ records }) => records.map(({ value }) => value!.length))).toEqual([[60, 60], [60]])
+  })
+
   test('batch.size is the upper bound of a batch, and a larger record goes alone', async () => {
     const { cluster, producer, send } = await startProducer({ 'batch.size': '200' })
     send('x'.repeat(60), 'y'.repeat(60), 'z'.repeat(60), 'w'.repeat(500))
