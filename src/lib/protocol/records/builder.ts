@@ -132,8 +132,7 @@ export class BatchBuilder {
     // moved: with everything that belongs to it, it takes more than there was from it to the next.
     const moved = buffer.length - end
     source.copy(buffer, start + moved, start, end)
-    for (let index = first; index < first + count; index += 1)
-      this.write(timestampDelta, bounds[2 * index]! + moved, bounds[2 * index + 1]! + moved)
+    this.writeRun(timestampDelta, run, count, moved)
     if (timestampMs > this.maxTimestamp) this.maxTimestamp = timestampMs
     return count
   }
@@ -149,21 +148,28 @@ export class BatchBuilder {
     return count
   }
 
-  /** Writes the next record, whose value lies further on in the same memory. */
-  private write(timestampDelta: number, valueStart: number, valueEnd: number): void {
+  /** Writes the next records, whose values lie further on in the same memory: `moved` bytes after their bounds. */
+  private writeRun(timestampDelta: number, { bounds, first }: ValueRun, count: number, moved: number): void {
     const { buffer, records } = this
-    const valueLength = valueEnd - valueStart
-    let at = writeVarint(buffer, this.at, bodySize(records, timestampDelta, -1, valueLength, 0))
-    buffer[at++] = 0
-    at = writeVarlong(buffer, at, timestampDelta)
-    at = writeVarint(buffer, at, records)
-    buffer[at++] = NULL_LENGTH
-    at = writeVarint(buffer, at, valueLength)
-    buffer.copyWithin(at, valueStart, valueEnd)
-    at += valueLength
-    buffer[at++] = 0
+    const besideLengths = bodySize(0, timestampDelta, -1, 0, 0) - 2 * varintSize(0)
+    let { at } = this
+    for (let index = 0; index < count; index += 1) {
+      const valueStart = bounds[2 * (first + index)]! + moved
+      const valueEnd = bounds[2 * (first + index) + 1]! + moved
+      const valueLength = valueEnd - valueStart
+      const offsetDelta = records + index
+      at = writeVarint(buffer, at, besideLengths + varintSize(offsetDelta) + varintSize(valueLength) + valueLength)
+      buffer[at++] = 0
+      at = writeVarlong(buffer, at, timestampDelta)
+      at = writeVarint(buffer, at, offsetDelta)
+      buffer[at++] = NULL_LENGTH
+      at = writeVarint(buffer, at, valueLength)
+      buffer.copyWithin(at, valueStart, valueEnd)
+      at += valueLength
+      buffer[at++] = 0
+    }
     this.at = at
-    this.records += 1
+    this.records = records + count
   }
 
   /**
