@@ -2,19 +2,22 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
+/** Of what a command says on stderr, so much is shown when it fails. */
+const MOST_SAID = 2000
+
 /** Runs a shell line once: wall and CPU seconds as the shell's own `time` accounts for them. */
 export function timeOnce(line) {
   return new Promise((resolve, reject) => {
-    const child = spawn('bash', ['-c', `TIMEFORMAT='%R %U %S'; time { ${line}; } 2>/dev/null`], {
+    const child = spawn('bash', ['-c', `TIMEFORMAT='%R %U %S'; time { ${line}; }`], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     let said = ''
     child.stderr.on('data', (chunk) => {
-      said += chunk
+      said = (said + chunk).slice(-MOST_SAID)
     })
     child.once('close', (code) => {
       const [wall, user, system] = said.trim().split('\n').at(-1).split(' ').map(Number)
-      if (code !== 0) reject(new Error(`exit code ${code}: ${line}`))
+      if (code !== 0) reject(new Error(`exit code ${code}: ${line}\n${said}`))
       else resolve({ wall, cpu: user + system })
     })
   })

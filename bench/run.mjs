@@ -40,7 +40,13 @@ try {
   for (const name of suites) {
     console.log(`\n${name}`)
     const { run } = await import(`./suites/${name}.mjs`)
-    await run(bench)
+    try {
+      await run(bench)
+    } catch (error) {
+      // The others are worth their time all the same.
+      bench.note(`${name} ended early: ${error.message}`)
+      process.exitCode = 1
+    }
     bench.tookMinutes = (performance.now() - began) / 60_000
     // A run of some suites only is shown, not written.
     if (values.only === undefined) saveReport(bench)
