@@ -10,6 +10,7 @@ import { DeleteRecords } from '../../../../src/lib/protocol/apis/delete-records.
 import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
 import { buildBatch } from '../../../../src/lib/protocol/records/index.ts'
 import { TestBroker } from '../../../support/broker.ts'
+import { FakeClock } from '../../../support/fake-clock.ts'
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -97,7 +98,14 @@ describe('meta.properties', () => {
 test('a checkpoint keeps its offsets, and what it cannot understand does no harm', async () => {
   const path = '/data/log-start-offset-checkpoint'
   const open = (): OffsetCheckpoint =>
-    new OffsetCheckpoint({ fileSystem: disk, path, isSynced: true, warn: () => {}, onRefused: () => {} })
+    new OffsetCheckpoint({
+      fileSystem: disk,
+      clock: new FakeClock(),
+      path,
+      isSynced: true,
+      warn: () => {},
+      onRefused: () => {},
+    })
   const checkpoint = open()
   checkpoint.set('a', 0, 5n)
   checkpoint.set('b', 2, 7n)
@@ -117,6 +125,7 @@ test('a checkpoint tells of a disk that refuses it; anything else is a bug, and 
   const refusals: string[] = []
   const checkpoint = new OffsetCheckpoint({
     fileSystem: memory,
+    clock: new FakeClock(),
     path: '/data/recovery-point-offset-checkpoint',
     isSynced: true,
     warn: () => {},
@@ -141,14 +150,16 @@ test('a checkpoint tells of a disk that refuses it; anything else is a bug, and 
 describe('a checkpoint that a power cut may lose', () => {
   const path = '/data/recovery-point-offset-checkpoint'
   let memory: MemoryDisk
+  let clock: FakeClock
   let refusals: string[]
   let checkpoint: OffsetCheckpoint
   beforeEach(() => {
     memory = new MemoryDisk()
     memory.makeDirectory('/data')
+    clock = new FakeClock()
     refusals = []
     const onRefused = (reason: string) => refusals.push(reason)
-    checkpoint = new OffsetCheckpoint({ fileSystem: memory, path, isSynced: false, warn: () => {}, onRefused })
+    checkpoint = new OffsetCheckpoint({ fileSystem: memory, clock, path, isSynced: false, warn: () => {}, onRefused })
   })
   const text = (): string | undefined => memory.readFile(path)?.toString()
 
@@ -162,6 +173,12 @@ describe('a checkpoint that a power cut may lose', () => {
     memory.runBackground()
     await settle()
     expect(text()).toBe('0\n1\nt 0 1\n')
+    clock.advance(99)
+    memory.runBackground()
+    await settle()
+    expect(text()).toBe('0\n1\nt 0 1\n')
+    clock.advance(1)
+    await settle()
     memory.runBackground()
     await settle()
     expect(text()).toBe('0\n1\nt 0 3\n')

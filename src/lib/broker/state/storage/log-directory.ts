@@ -1,3 +1,4 @@
+import type { Clock } from '../../../clock.ts'
 import { EnvironmentError } from '../../../errors.ts'
 import type { FileSystem } from '../../log/file-system.ts'
 import { isDeletedFolder, isDiskError, partitionOfFolder } from '../../log/index.ts'
@@ -38,6 +39,7 @@ const NO_EPOCH = -1n
 
 interface DirectoryOptions {
   readonly fileSystem: FileSystem
+  readonly clock: Clock
   /** Its checkpoints ought to be there. */
   readonly wasUsed: boolean
   readonly warn: (line: string) => void
@@ -47,9 +49,9 @@ interface DirectoryOptions {
 
 /** Throws EnvironmentError. */
 export function openDirectory(path: string, id: string, options: DirectoryOptions): LogDirectory {
-  const { fileSystem, wasUsed, warn, onRefused } = options
+  const { fileSystem, clock, wasUsed, warn, onRefused } = options
   const checkpoint = (name: string, isSynced: boolean, ifDamaged: string): OffsetCheckpoint =>
-    new OffsetCheckpoint({ fileSystem, path: `${path}/${name}`, isSynced, warn, onRefused, ifDamaged })
+    new OffsetCheckpoint({ fileSystem, clock, path: `${path}/${name}`, isSynced, warn, onRefused, ifDamaged })
   return reportingDisk(path, () => {
     const logStartOffsets = checkpoint(
       'log-start-offset-checkpoint',

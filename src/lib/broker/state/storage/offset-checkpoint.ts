@@ -1,8 +1,10 @@
+import type { Clock } from '../../../clock.ts'
 import type { FileSystem } from '../../log/file-system.ts'
 import { isDiskError, PowerCutError, replaceInBackground, replaceUnsynced } from '../../log/index.ts'
 
 export interface CheckpointOptions {
   readonly fileSystem: FileSystem
+  readonly clock: Clock
   readonly path: string
   /** Whether a write waits for the disk. Without it a power cut may lose the file, which has to do no harm. */
   readonly isSynced: boolean
@@ -14,6 +16,8 @@ export interface CheckpointOptions {
 }
 
 const VERSION = '0'
+/** Between two writes in the background: each costs the disk a commit, and takes down all of the offsets again. */
+const PAUSE_MS = 100
 const MAX_OFFSET = 2n ** 63n - 1n
 
 /**
@@ -151,10 +155,13 @@ export class OffsetCheckpoint {
     })
   }
 
-  /** One write at a time, until the file has all. */
+  /** One write after the other, until the file has all. */
   private async follow(): Promise<void> {
     try {
-      while (this.written !== this.changes) await this.saveInBackground()
+      while (this.written !== this.changes) {
+        await this.saveInBackground()
+        await new Promise<void>((resolve) => this.options.clock.inBackground(PAUSE_MS, resolve))
+      }
     } catch (error) {
       this.report(error)
     } finally {

@@ -94,9 +94,9 @@ class Claim {
   }
 
   private open(path: string, id: string, wasUsed: boolean): LogDirectory {
-    const { fileSystem, warn } = this.options
+    const { fileSystem, clock, warn } = this.options
     const onRefused = (reason: string): void => this.onRefused(path, reason)
-    return openDirectory(path, id, { fileSystem, warn, wasUsed, onRefused })
+    return openDirectory(path, id, { fileSystem, clock, warn, wasUsed, onRefused })
   }
 
   giveBack(): void {
