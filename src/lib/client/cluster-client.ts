@@ -5,7 +5,7 @@ import { DescribeCluster, ENDPOINT_TYPES } from '../protocol/apis/describe-clust
 import { Metadata, type MetadataResponse } from '../protocol/apis/metadata.ts'
 import { ERRORS, errorName } from '../protocol/errors.ts'
 import { blank, type Fields, type Input, type Message } from '../protocol/schema.ts'
-import { MAIN_LANE, type Connections } from './connections.ts'
+import type { Connections } from './connections.ts'
 import { findCoordinators, knowNodes } from './find-coordinators.ts'
 import type { Hindrances } from './hindrances.ts'
 import { backoffMs, retry } from './retry.ts'
@@ -24,6 +24,7 @@ export interface ClusterConfig {
   readonly hindrances?: Hindrances | undefined
 }
 
+const MAIN_LANE = 'main'
 const MOST_UNREADABLE = 3
 
 /** The client that commands use; see KafkaClient for its contract. */

@@ -16,9 +16,6 @@ export interface ConnectionConfig extends WireConfig {
   readonly reconnectBackoffMaxMs: number
 }
 
-/** Of whatever is answered at once. */
-export const MAIN_LANE = 'main'
-
 /** Where a request goes: a node, or with null whoever is there. */
 type Target = number | null
 
@@ -59,20 +56,8 @@ export class Connections {
     const key = laneKey(target, lane)
     const wire = target === null ? this.anyOpen(lane) : this.current(target, key)
     if (wire) return wire
-    return this.opening.get(key) ?? this.handOver(target, key) ?? this.start(target, key)
-  }
-
-  /**
-   * A lane begins with the connection of the main one where nobody waits on that, which makes itself another when it
-   * needs one: who reads and asks nothing else has no second connection to wait for.
-   */
-  private handOver(target: Target, key: string): Wire | undefined {
-    if (target === null) return undefined
-    const from = laneKey(target, MAIN_LANE)
-    const wire = this.current(target, from)
-    if (!wire?.isIdle) return undefined
-    this.move(from, key)
-    return wire
+    const opening = this.opening.get(key) ?? this.start(target, key)
+    return opening
   }
 
   close(): void {

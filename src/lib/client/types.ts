@@ -39,7 +39,7 @@ export interface SendOptions {
   readonly timeoutMs?: number
   /**
    * Requests on one lane share a connection and are answered in order. Long polls and heartbeats go on lanes of
-   * their own, the first of which may take over the connection of `main`, the default.
+   * their own. `main` by default.
    */
   readonly lane?: string
   /** False for a request that the broker does not answer (Produce with acks=0). */

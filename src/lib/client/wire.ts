@@ -49,7 +49,6 @@ export class UnreadableAnswer extends EnvironmentError {}
 /** A connection that knows what its broker speaks, and turns declared messages into frames and back. */
 export class Wire {
   private hasAnswered = false
-  private waiting = 0
   /** Said when a broker that kept us waiting answers. */
   private readonly back: string
 
@@ -64,11 +63,6 @@ export class Wire {
 
   get isOpen(): boolean {
     return this.channel.isOpen
-  }
-
-  /** Whether nobody waits for an answer. */
-  get isIdle(): boolean {
-    return this.waiting === 0
   }
 
   /** The highest version that both sides know. Throws KafkaError UNSUPPORTED_VERSION when there is none. */
@@ -106,7 +100,6 @@ export class Wire {
       ),
     )
     const patience = this.startPatience(api.name, options)
-    this.waiting += 1
     try {
       const payload = await this.channel.send(encode, options.expectResponse ?? true)
       this.hasAnswered = true
@@ -115,7 +108,6 @@ export class Wire {
     } catch (error) {
       throw this.explain(error, api.name)
     } finally {
-      this.waiting -= 1
       timer.cancel()
       patience?.cancel()
       this.config.hindrances?.pass(this)

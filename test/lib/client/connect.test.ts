@@ -205,9 +205,8 @@ describe('security', () => {
       'sasl.jaas.config': jaas,
     })
     broker.on(ListOffsets, () => ({ topics: [] }))
-    const lanes = ['one', 'two']
-    await Promise.all(lanes.map((lane) => client.send(ListOffsets, {}, { lane, nodeId: 1 })))
-    expect(new Set(broker.requests(ListOffsets).map(({ connection }) => connection))).toEqual(new Set([0, 1]))
+    await client.send(ListOffsets, {}, { lane: 'other', nodeId: 1 })
+    expect(broker.requests(ListOffsets)[0]?.connection).toBe(1)
   })
 
   it('gives an old broker its token bare', async () => {
@@ -276,27 +275,8 @@ describe('send', () => {
     await arrived
     expect(await client.send(ListOffsets, {}, { nodeId: 1 })).toMatchObject({ throttleTimeMs: 5 })
     await client.send(ListOffsets, {}, { nodeId: 1 })
-    expect(broker.requests(ListOffsets).map(({ connection }) => connection)).toEqual([1, 1])
-    expect(broker.requests(Fetch)).toMatchObject([{ connection: 0 }])
-  })
-
-  it('hands over the main connection to a lane that has none, unless somebody waits on it', async () => {
-    const broker = await startBroker()
-    let answer = (_: object): void => {}
-    const arrived = new Promise((resolve) => {
-      broker.on(ListOffsets, () => (resolve(true), new Promise<object>((settle) => (answer = settle))))
-    })
-    broker.on(Fetch, () => ({}))
-    const client = await connect(broker.address)
-    await client.metadata([])
-    const waiting = client.send(ListOffsets, {}, { nodeId: 1 })
-    await arrived
-    await client.send(Fetch, fetchForever, { nodeId: 1, lane: 'one' })
-    answer({})
-    await waiting
-    await client.send(Fetch, fetchForever, { nodeId: 1, lane: 'two' })
-    await client.send(Fetch, fetchForever, { nodeId: 1, lane: 'one' })
-    expect(broker.requests(Fetch).map(({ connection }) => connection)).toEqual([1, 0, 1])
+    expect(broker.requests(ListOffsets).map(({ connection }) => connection)).toEqual([0, 0])
+    expect(broker.requests(Fetch)).toMatchObject([{ connection: 1 }])
   })
 
   it('opens one connection for requests that come at once', async () => {
