@@ -11,6 +11,8 @@ export class Bench {
   /** Prefix of a command line: `produce SERVER TOPIC FILE` or `consume SERVER TOPIC COUNT`. */
   kafkajs = `${process.execPath} ${new URL('kafkajs.mjs', import.meta.url).pathname}`
   #topics = 0
+  /** What there is to delete: by server, names of topics. */
+  #made = new Map()
 
   constructor({ quick, folder, bundled, apache }) {
     Object.assign(this, { quick, folder, bundled, apache })
@@ -26,6 +28,7 @@ export class Bench {
   /** Another bundled broker, for figures that must not be those of what an earlier suite has left in its memory. */
   async restartBundled() {
     await this.bundled.stop()
+    this.#made.delete(this.bundled.server)
     this.bundled = await startBundled()
   }
 
@@ -42,7 +45,7 @@ export class Bench {
     const present = Object.entries(peers)
       .filter(([, line]) => line)
       .map(([peer, line]) => ({ name: peer, line, hasGoal: wants[peer] !== undefined }))
-    const [kts, ...others] = await compare({ runs, before, ours, peers: present })
+    const [kts, ...others] = await this.tidily(() => compare({ runs, before, ours, peers: present }))
     this.record({ name, goal, by, kts, others: judged({ by, kts, others, wants }) })
   }
 
@@ -75,12 +78,26 @@ export class Bench {
     console.log(text)
   }
 
-  /** A fresh topic, so that no producer writes behind another's data. */
+  /** Does something, and deletes the topics that it has made: a whole run writes more than many a disk holds. */
+  async tidily(act) {
+    const outer = this.#made
+    this.#made = new Map()
+    try {
+      return await act()
+    } finally {
+      for (const [server, topics] of this.#made)
+        this.sh(`${this.kts} topics --bootstrap-server ${server} --delete --topic ${topics.join(',')}`)
+      this.#made = outer
+    }
+  }
+
+  /** A fresh topic, so that no producer writes past the end of another's data. */
   newTopic(broker, { partitions = 3, config = '' } = {}) {
     const topic = `bench-${(this.#topics += 1)}`
     this.sh(
       `${this.kts} topics --bootstrap-server ${broker.server} --create --topic ${topic} --partitions ${partitions} ${config}`,
     )
+    this.#made.set(broker.server, [...(this.#made.get(broker.server) ?? []), topic])
     return topic
   }
 

@@ -17,7 +17,7 @@ export function report({ rows, notes, quick, hasKcat, apache, tookMinutes }) {
 kts ${version} on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0].model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux; Node ${process.version}${hasKcat ? `, ${kcatVersion()}` : ''}${apache ? `, ${apache.name}` : ''}.
 Each line is run in turn with its peers (A B A B …); figures are medians of n runs, wall and CPU seconds of the client. A ratio is the peer's time over ours: above 1 is in our favour. ${missed === 0 ? 'All goals are met.' : `${missed} ${missed === 1 ? 'goal is' : 'goals are'} missed.`}
 
-- one whole run, which took ${tookMinutes.toFixed(0)} minutes
+- the run took ${tookMinutes.toFixed(0)} minutes
 ${notes.map((text) => `- ${text}`).join('\n')}
 - why goals are missed, and what could be tried next: [reasons.md](reasons.md)
 

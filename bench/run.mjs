@@ -41,7 +41,7 @@ try {
     console.log(`\n${name}`)
     const { run } = await import(`./suites/${name}.mjs`)
     try {
-      await run(bench)
+      await bench.tidily(() => run(bench))
     } catch (error) {
       // The others are worth their time all the same.
       bench.note(`${name} ended early: ${error.message}`)

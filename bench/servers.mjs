@@ -7,8 +7,11 @@ import { firstLine, startProcess, stopProcess } from '../test/support/processes.
 import { Missing } from '../test/support/tally.mjs'
 
 const VERSION = '4.3.0'
-/** Kafka waits three seconds for more members by default, which would hide what is measured. */
-export const BROKER_SETTINGS = { 'group.initial.rebalance.delay.ms': 0 }
+/**
+ * Kafka waits three seconds for more members by default, which would hide what is measured, and keeps what is deleted
+ * for a minute.
+ */
+export const BROKER_SETTINGS = { 'group.initial.rebalance.delay.ms': 0, 'log.segment.delete.delay.ms': 1000 }
 
 /** The bundled broker on a free port, and how long it took from its start to the first answered request. */
 export async function startBundled(options) {

@@ -19,7 +19,7 @@ export async function run(bench) {
         kfake: name.startsWith('Java') ? null : kfake,
         [floor.name]: floor,
       }
-      await underLoad(bench, others, name, line, fill)
+      await bench.tidily(() => underLoad(bench, others, name, line, fill))
     }
   } finally {
     for (const broker of [kfake, sink, source]) await broker?.stop()

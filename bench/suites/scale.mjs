@@ -81,15 +81,9 @@ async function creation(bench) {
 async function besideManyClients(bench) {
   const { bundled, apache, quick } = bench
   const n = quick ? 1 : 5
-  const contestants = [bundled, apache]
-    .filter((broker) => broker !== null)
-    .map((broker) => ({ broker, large: bench.newTopic(broker), small: bench.newTopic(broker), runs: [] }))
-  const atFullSpeed = ({ broker, large }) =>
-    `${bench.kts} perf produce -b ${broker.server} -t ${large} --num-records ${quick ? 250_000 : 2_000_000} --record-size 1000 --throughput -1`
-  for (const contestant of contestants) await timeOnce(atFullSpeed(contestant))
+  const contestants = [bundled, apache].filter((broker) => broker !== null).map((broker) => ({ broker, runs: [] }))
   for (let run = 0; run < n; run += 1)
-    for (const contestant of contestants)
-      contestant.runs.push(await aloneAndBeside(atFullSpeed(contestant), contestant.broker.server, contestant.small))
+    for (const { broker, runs } of contestants) runs.push(await bench.tidily(() => aloneAndBeside(bench, broker)))
   const figures = contestants.map(({ broker, runs }) => {
     const [share, p50, p99] = ['share', 'p50', 'p99'].map((name) => median(runs.map((each) => each[name])))
     return { who: broker === bundled ? '' : `${broker.name} `, share, p50, p99 }
@@ -113,9 +107,12 @@ async function besideManyClients(bench) {
 }
 
 /** The share of its throughput that a producer keeps, and how long the small clients beside it waited. */
-async function aloneAndBeside(atFullSpeed, server, topic) {
+async function aloneAndBeside(bench, broker) {
+  const [large, small] = [bench.newTopic(broker), bench.newTopic(broker)]
+  const atFullSpeed = `${bench.kts} perf produce -b ${broker.server} -t ${large} --num-records ${bench.quick ? 250_000 : 2_000_000} --record-size 1000 --throughput -1`
+  await timeOnce(atFullSpeed)
   const alone = await timeOnce(atFullSpeed)
-  const clients = spawn(process.execPath, [MANY_CLIENTS, server, topic, CLIENTS], {
+  const clients = spawn(process.execPath, [MANY_CLIENTS, broker.server, small, CLIENTS], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: clients.stdout })[Symbol.asyncIterator]()
