@@ -49,6 +49,7 @@ try {
   tally.failed('test:clients', error.stack)
 }
 tally.end()
+process.exit()
 
 async function main() {
   if (isAskedFor('leader-death')) await checkLeaderDeath(tally)

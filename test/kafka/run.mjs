@@ -50,6 +50,7 @@ try {
 }
 if (columns.length > 0) console.log(`\n${tableOf(columns)}\n`)
 tally.end()
+process.exit()
 
 async function main() {
   const libs = await fetchJars(VERSION)

@@ -27,3 +27,4 @@ for (const { name, run } of SUITES.filter((suite) => only.test(suite.name))) {
   console.log(`=== ${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`)
 }
 tally.end()
+process.exit()
