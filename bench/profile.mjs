@@ -31,7 +31,7 @@ try {
 }
 const text = `# Where the time goes
 
-Self time by \`--cpu-prof\` of Node ${process.version}: what a function takes without those it calls; a call of the kernel counts for the function of Node's that makes it. \`(program)\` is Node outside of JavaScript: its event loop, reading from sockets. Written by \`node bench/profile.mjs\`.
+Self time by \`--cpu-prof\` of Node ${process.version}: what a function takes without those it calls; a call of the kernel counts for the function of Node's that makes it. \`(program)\` is Node outside of JavaScript: its event loop, reading from sockets. Where a topic is read, filling it counts as well. Written by \`node bench/profile.mjs\`.
 
 ${tables.join('\n')}`
 if (values.only === '') writeFileSync(new URL('profiles.md', import.meta.url), text)
