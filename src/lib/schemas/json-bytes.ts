@@ -213,7 +213,7 @@ export class JsonBytes {
   }
 }
 
-export const viewOf = ({ buffer, byteOffset, length }: Uint8Array): DataView => new DataView(buffer, byteOffset, length)
+const viewOf = ({ buffer, byteOffset, length }: Uint8Array): DataView => new DataView(buffer, byteOffset, length)
 
 /**
  * Whether all four bytes stand for themselves in a JSON string. What is taken from a smaller byte borrows, and so shows

@@ -17,6 +17,7 @@ import { encodeRequest, readResponse } from '../../../src/lib/protocol/frame.ts'
 import { unsecuredToken } from '../../../src/lib/security/oauth/jwt.ts'
 import { connection, TestBroker } from '../../support/broker.ts'
 import { Wire } from '../../support/wire.ts'
+import { settle } from './log/support.ts'
 
 let broker: TestBroker
 let wire: Wire
@@ -43,7 +44,6 @@ afterEach(() => {
 const request = (correlationId: number): Buffer =>
   Buffer.concat(encodeRequest(Metadata, 4, correlationId, 'test', { topics: [] }))
 const ids = (): number[] => wire.frames.map((frame) => frame.readInt32BE(0))
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 test('answers requests in order, however they are cut into chunks', async () => {
   const bytes = Buffer.concat([request(1), request(2), request(3)])

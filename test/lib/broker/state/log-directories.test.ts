@@ -3,11 +3,10 @@ import { MemoryDisk, type PartitionLog } from '../../../../src/lib/broker/log/in
 import { UNASSIGNED_DIRECTORY } from '../../../../src/lib/broker/state/cluster/directory-ids.ts'
 import { LogDirectories } from '../../../../src/lib/broker/state/storage/log-directories.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
-import { DEFAULTS, TOPIC_ID, batchOf } from '../log/support.ts'
+import { DEFAULTS, TOPIC_ID, batchOf, settle } from '../log/support.ts'
 
 const MARK = '.kafka_cleanshutdown'
 const WATERMARKS = '/data/replication-offset-checkpoint'
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 class Folders {
   readonly disk = new MemoryDisk()

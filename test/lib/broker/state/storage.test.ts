@@ -11,8 +11,7 @@ import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
 import { buildBatch } from '../../../../src/lib/protocol/records/index.ts'
 import { TestBroker } from '../../../support/broker.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
-
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+import { settle } from '../log/support.ts'
 
 let disk: FileSystem
 beforeEach(() => {

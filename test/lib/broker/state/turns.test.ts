@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ALONE, inTurns, Turns } from '../../../../src/lib/broker/state/turns.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
-
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+import { settle } from '../log/support.ts'
 
 describe('a turn', () => {
   it('lasts 2 ms, and begins anew with the next round of the event loop', async () => {
