@@ -17,7 +17,7 @@ export class ReadBuffers {
   /** A buffer of this length with anything in it. */
   take(length: number): Buffer {
     if (length < LEAST_BYTES) return Buffer.allocUnsafe(length)
-    const size = 2 ** Math.ceil(Math.log2(length))
+    const size = sizeFor(length)
     const memory = this.reuse(size) ?? Buffer.allocUnsafeSlow(size).buffer
     this.lent.add(memory)
     return Buffer.from(memory, 0, length)
@@ -48,6 +48,9 @@ export class ReadBuffers {
     return memory
   }
 }
+
+/** A power of two and an eighth: records are batched to round sizes, and an answer has a few bytes more. */
+const sizeFor = (length: number) => 1.125 * 2 ** Math.ceil(Math.log2(length / 1.125))
 
 /** Those of all logs and connections of this process. */
 export const readBuffers = new ReadBuffers()

@@ -28,7 +28,15 @@ describe('buffers for reading', () => {
   it('are large enough for what is asked', () => {
     const buffers = new ReadBuffers()
     buffers.giveBack(buffers.take(MIB))
-    expect(buffers.take(MIB + 1)).toHaveLength(MIB + 1)
+    expect(buffers.take(2 * MIB)).toHaveLength(2 * MIB)
+  })
+
+  it('serve a round size and what is a little larger alike', () => {
+    const buffers = new ReadBuffers()
+    const first = buffers.take(4 * MIB)
+    buffers.giveBack(first)
+    expect(buffers.take(4 * MIB + 38).buffer).toBe(first.buffer)
+    expect(first.buffer.byteLength).toBe(4.5 * MIB)
   })
 
   it('leave alone what is small or somebody else’s, and keep no more than 16 MiB', () => {
@@ -37,21 +45,21 @@ describe('buffers for reading', () => {
     buffers.giveBack(strange)
     expect(buffers.take(MIB).buffer).not.toBe(strange.buffer)
     expect(buffers.take(100)).toHaveLength(100)
-    const many = Array.from({ length: 17 }, () => buffers.take(MIB))
+    const many = Array.from({ length: 15 }, () => buffers.take(MIB))
     for (const buffer of many) buffers.giveBack(buffer)
-    const again = new Set(Array.from({ length: 17 }, () => buffers.take(MIB).buffer))
-    expect(many.filter(({ buffer }) => again.has(buffer))).toHaveLength(16)
+    const again = new Set(Array.from({ length: 15 }, () => buffers.take(MIB).buffer))
+    expect(many.filter(({ buffer }) => again.has(buffer))).toHaveLength(14)
   })
 
   it('are kept of the sizes used last, not of those that another load has left', () => {
     const buffers = new ReadBuffers()
-    const left = Array.from({ length: 16 }, () => buffers.take(MIB))
+    const left = Array.from({ length: 14 }, () => buffers.take(MIB))
     for (const buffer of left) buffers.giveBack(buffer)
     const large = buffers.take(4 * MIB)
     buffers.giveBack(large)
     expect(buffers.take(4 * MIB).buffer).toBe(large.buffer)
-    const again = new Set(Array.from({ length: 16 }, () => buffers.take(MIB).buffer))
-    expect(left.filter(({ buffer }) => again.has(buffer))).toHaveLength(12)
+    const again = new Set(Array.from({ length: 14 }, () => buffers.take(MIB).buffer))
+    expect(left.filter(({ buffer }) => again.has(buffer))).toHaveLength(10)
     buffers.giveBack(large)
     buffers.giveBack(buffers.take(17 * MIB))
     expect(buffers.take(4 * MIB).buffer).toBe(large.buffer)
