@@ -25,6 +25,8 @@ export interface LoadOptions {
 export interface Loaded {
   /** At least one, the last one to be appended to. */
   readonly segments: Segment[]
+  /** Those of them that were read in full. */
+  readonly recovered: ReadonlySet<Segment>
   readonly logStartOffset: bigint
   readonly logEndOffset: bigint
   readonly recoveryPoint: bigint
@@ -48,7 +50,7 @@ export function loadSegments(
   const unflushed = unflushedSegments(segments, options)
   const isSuspect = (segment: Segment, next: Segment | undefined): boolean =>
     !withIndexes.has(segment.baseOffset) || !looksSound(segment, next?.baseOffset)
-  const isKnownDamaged = recoverSegments(context, segments, {
+  const { recovered, isDamaged } = recoverSegments(context, segments, {
     epochs,
     unflushed,
     isSuspect,
@@ -57,12 +59,13 @@ export function loadSegments(
   })
   dropEmptyOverlap(context, segments)
   const logEndOffset = segments.length > 0 ? endOffsetOf(segments.at(-1)!) : 0n
-  if (!isKnownDamaged) warnAboutLoss(context, logEndOffset, options)
+  if (!isDamaged) warnAboutLoss(context, logEndOffset, options)
   const logStartOffset = believableStart(context, epochs, logEndOffset, options)
   if (segments.length > 0 && logEndOffset >= logStartOffset) {
     const { baseOffset } = segments[0]!
     return {
       segments,
+      recovered,
       logStartOffset: logStartOffset > baseOffset ? logStartOffset : baseOffset,
       logEndOffset,
       recoveryPoint: unflushed[0]?.baseOffset ?? logEndOffset,
@@ -71,6 +74,7 @@ export function loadSegments(
   }
   return {
     segments: [startAnew(context, segments, epochs, logStartOffset)],
+    recovered: new Set(),
     logStartOffset,
     logEndOffset: logStartOffset,
     recoveryPoint: logStartOffset,
@@ -153,14 +157,14 @@ interface Recovery {
 /**
  * What lies in front of the recovery point is on the disk again before anything else happens; the rest gets there as it
  * would have. Behind damage in what was being written nothing is trusted; in what was written long ago, only what is
- * damaged goes. Returns whether there was any.
+ * damaged goes.
  */
 function recoverSegments(
   context: LogContext,
   segments: Segment[],
   { epochs, unflushed, isSuspect, gaplessFrom, beforeRecovery }: Recovery,
-): boolean {
-  const recovered: Segment[] = []
+): { recovered: ReadonlySet<Segment>; isDamaged: boolean } {
+  const recovered = new Set<Segment>()
   const withMarkers: Segment[] = []
   const { indexIntervalBytes } = context.config
   let isDamaged = false
@@ -168,20 +172,20 @@ function recoverSegments(
     const isUnflushed = unflushed.includes(segment)
     const next = segments[index + 1]
     if (!isUnflushed && !isSuspect(segment, next)) continue
-    if (recovered.length === 0) beforeRecovery?.()
-    recovered.push(segment)
+    if (recovered.size === 0) beforeRecovery?.()
+    recovered.add(segment)
     const { cutBytes, hasMarkers } = recoverSegment(segment, { indexIntervalBytes, gaplessFrom }, epochs)
     if (hasMarkers) withMarkers.push(segment)
     const isBroken = warnAboutDamage(context, segment, { cutBytes, next, isUnflushed })
     isDamaged ||= isBroken
     if (isBroken && isUnflushed) for (const later of segments.splice(index + 1)) discard(context, later)
   }
-  const aborted = findAborted(context, segments, withMarkers)
+  const aborted = findAborted(context, segments, withMarkers, recovered)
   for (const segment of recovered) {
     segment.transactionIndex.replace(aborted.get(segment) ?? [])
     if (!unflushed.includes(segment)) segment.sync()
   }
-  return isDamaged
+  return { recovered, isDamaged }
 }
 
 interface Damage {

@@ -174,12 +174,12 @@ function collectEpochs(epochs: LeaderEpochCache, segments: readonly Segment[]): 
 function restoreProducers(
   options: LogOptions,
   context: LogContext,
-  { segments, logStartOffset, logEndOffset }: Loaded,
+  { segments, recovered, logStartOffset, logEndOffset }: Loaded,
   offsets: readonly bigint[],
 ): { producers: ProducerState; snapshots: ProducerSnapshots } {
   const producers = new ProducerState(context.log, options.producerIdExpirationMs ?? PRODUCER_ID_EXPIRATION_MS)
   const snapshots = new ProducerSnapshots(context.fileSystem, context.directory, context.onWarning, offsets)
-  snapshots.restore(producers, segments, logStartOffset, logEndOffset, context.clock.now())
+  snapshots.restore(producers, segments, logStartOffset, logEndOffset, context.clock.now(), recovered)
   snapshots.removeStray(segments)
   return { producers, snapshots }
 }

@@ -28,17 +28,19 @@ export class ProducerSnapshots {
     private offsets: readonly bigint[],
   ) {}
 
-  /** Loads the newest snapshot that fits the log, and replays the batches behind it. */
+  /** Loads the newest snapshot that fits the log, and replays the batches behind it; see replayBatches. */
   restore(
     state: ProducerState,
     segments: readonly Segment[],
     logStartOffset: bigint,
     logEndOffset: bigint,
     now: number,
+    recovered?: ReadonlySet<Segment>,
   ): void {
     this.latest = -1n
     const from = this.load(state, logStartOffset, logEndOffset, now) ?? logStartOffset
-    for (const { header, marker } of replayBatches(segments, from, this.onWarning)) state.update(header, marker)
+    for (const { header, marker } of replayBatches(segments, from, { onDamage: this.onWarning, recovered }))
+      state.update(header, marker)
     state.expire(now)
   }
 

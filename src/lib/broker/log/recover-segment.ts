@@ -29,7 +29,7 @@ export function recoverSegment(
   { indexIntervalBytes, gaplessFrom }: RecoveryOptions,
   epochs: LeaderEpochCache,
 ): Recovered {
-  const scanner = segment.scan()
+  const scanner = segment.scanRecords()
   let nextOffset = segment.baseOffset
   let hasMarkers = false
   segment.beginRebuild()
@@ -39,7 +39,7 @@ export function recoverSegment(
       (nextOffset >= gaplessFrom && header.baseOffset > nextOffset)
     )
       break
-    if (!isCrcValid(segment.readBytes(scanner.position, header.sizeInBytes), 0, header)) break
+    if (!isCrcValid(scanner.bytes(), 0, header)) break
     epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
     segment.adopt(header, indexIntervalBytes)
     hasMarkers ||= header.isControl

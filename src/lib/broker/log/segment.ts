@@ -1,6 +1,6 @@
 import { readBuffers } from '../../protocol/read-buffers.ts'
 import { BATCH_OVERHEAD, type BatchHeader, NO_TIMESTAMP, readBatchHeader } from '../../protocol/records/index.ts'
-import { BatchScanner, headerOrNull } from './batch-scanner.ts'
+import { BatchScanner, headerOrNull, RECORDS_WINDOW_BYTES } from './batch-scanner.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
 import { SEGMENT_SUFFIXES, offsetFile } from './names.ts'
 import { OffsetIndex } from './offset-index.ts'
@@ -199,6 +199,11 @@ export class Segment {
   /** Walks the headers of the batches from a position on. */
   scan(position = 0): BatchScanner {
     return new BatchScanner(this.file, position, this.size)
+  }
+
+  /** Walks all batches, for who reads each of them whole. */
+  scanRecords(): BatchScanner {
+    return new BatchScanner(this.file, 0, this.size, RECORDS_WINDOW_BYTES)
   }
 
   /**

@@ -9,12 +9,13 @@ import type { AbortedTransaction } from './transaction-index.ts'
 /**
  * What the transaction indexes of some segments have to hold, found again in the log. A transaction may have begun
  * segments before its marker, so what was open where the first of them begins is taken from the snapshot there, or from
- * the log.
+ * the log. See replayBatches for `recovered`.
  */
 export function findAborted(
   context: LogContext,
   segments: readonly Segment[],
   wanted: readonly Segment[],
+  recovered: ReadonlySet<Segment>,
 ): ReadonlyMap<Segment, readonly AbortedTransaction[]> {
   const found = new Map(wanted.map((segment): [Segment, AbortedTransaction[]] => [segment, []]))
   const [first] = wanted
@@ -29,7 +30,7 @@ export function findAborted(
   )
   const from = snapshots.loadUpTo(state, first.baseOffset, clock.now())
   const upToLast = segments.slice(0, segments.indexOf(wanted.at(-1)!) + 1)
-  for (const { segment, header, marker } of replayBatches(upToLast, from, onWarning)) {
+  for (const { segment, header, marker } of replayBatches(upToLast, from, { onDamage: onWarning, recovered })) {
     const aborted = marker && state.abortedBy(header, marker)
     if (aborted) found.get(segment)?.push(aborted)
     state.update(header, marker)
