@@ -116,13 +116,19 @@ describe('a member of a group', () => {
     }
   })
 
-  it('sends heartbeats in their interval', async () => {
+  it('sends heartbeats sooner after each rebalance, and then in their interval', async () => {
     const { group, runUntil, clock, cluster } = open({ properties: { 'heartbeat.interval.ms': '1000' } })
-    await runUntil(() => group.story.includes('sync'))
-    const startedAt = clock.now()
-    await runUntil(() => group.heartbeats === 5)
-    expect(clock.now() - startedAt).toBeGreaterThan(4900)
-    expect(clock.now() - startedAt).toBeLessThan(6500)
+    const pauses = async (generation: number): Promise<number[]> => {
+      await runUntil(() => group.generation === generation && group.story.at(-1) === 'sync')
+      const moments = [clock.now()]
+      for (const before = group.heartbeats; moments.length < 7; moments.push(clock.now()))
+        await runUntil(() => group.heartbeats === before + moments.length)
+      return moments.slice(1).map((moment, n) => moment - moments[n]!)
+    }
+    const inSteps = (found: number[]): number[] => found.map((ms) => Math.round(ms / 125))
+    expect(inSteps(await pauses(1))).toEqual([1, 2, 4, 8, 8, 8])
+    group.errors.heartbeat.push('REBALANCE_IN_PROGRESS')
+    expect(inSteps(await pauses(2))).toEqual([1, 2, 4, 8, 8, 8])
     expect(cluster.requests(Heartbeat)[0]).toMatchObject({ groupId: 'g', generationId: 1, memberId: 'm1' })
   })
 

@@ -17,11 +17,15 @@ export interface ClassicMemberListener extends MemberListener {
   assigned(partitions: readonly TopicPartition[], assignor: Assignor): Promise<boolean>
 }
 
+/** The first heartbeat of a generation comes after this part of heartbeat.interval.ms. */
+const FIRST_HEARTBEAT_PART = 1 / 8
+
 /** Joins, syncs, sends heartbeats, and begins again when the group asks for it. */
 export class ClassicMember extends Member<ClassicMembership, ClassicMemberListener> {
   /** Why everybody has to join again; undefined while all is well. */
   private rejoinReason: string | undefined = 'the first join'
   private readonly passedOver = new Set<string>()
+  private untilHeartbeatMs = 0
 
   rejoin(reason: string): void {
     this.rejoinReason ??= reason
@@ -46,6 +50,7 @@ export class ClassicMember extends Member<ClassicMembership, ClassicMemberListen
       const partitions = await this.membership.sync(protocolName, assignments)
       if (this.isClosed) return
       this.succeed()
+      this.untilHeartbeatMs = this.settings.heartbeatIntervalMs * FIRST_HEARTBEAT_PART
       if (await this.listener.assigned(partitions, assignor)) this.rejoin('partitions were given up for others')
     } catch (error) {
       this.rejoinReason ??= reason
@@ -79,10 +84,15 @@ export class ClassicMember extends Member<ClassicMembership, ClassicMemberListen
     }
   }
 
-  /** Heartbeats, until there is a reason to join again. */
+  /**
+   * Heartbeats, until there is a reason to join again. A group that has just changed is likely to change again, as when
+   * many members start one after the other, and who is in it hears of that by a heartbeat: the first ones come sooner,
+   * each after twice the time of the one before, until it is heartbeat.interval.ms.
+   */
   private async sendHeartbeats(): Promise<void> {
     while (!this.isClosed && this.rejoinReason === undefined) {
-      await this.signal.wait(this.clock, this.settings.heartbeatIntervalMs)
+      await this.signal.wait(this.clock, this.untilHeartbeatMs)
+      this.untilHeartbeatMs = Math.min(2 * this.untilHeartbeatMs, this.settings.heartbeatIntervalMs)
       if (this.isClosed || this.rejoinReason !== undefined) return
       if (this.isAway) await this.leaveWhileAway()
       else await this.heartbeat()
