@@ -2,12 +2,13 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { timeOnce } from '../measure.mjs'
+import { median, timeOnce } from '../measure.mjs'
 
 const PARTITIONS = 10
 const GROUPS = 1000
 const MEMBERS = 50
 const MEMBER_PARTITIONS = 200
+const SAMPLES = 5
 
 export async function run(bench) {
   await describeAndReset(bench)
@@ -74,35 +75,42 @@ function makeGroups(bench, broker, prefix, count) {
   )
 }
 
-/** From the moment that the last of many members is in the group to the moment that everyone has their partitions. */
+/** Where in a round of heartbeats the last member joins is chance, so that one sample tells little. */
 async function settling(bench) {
-  const { kts, bundled } = bench
+  const { bundled, quick } = bench
   const topic = bench.newTopic(bundled, { partitions: MEMBER_PARTITIONS })
+  const samples = []
+  for (let n = 0; n < (quick ? 1 : SAMPLES); n += 1) samples.push(await settlingSeconds(bench, topic, `crowd-${n}`))
+  const seconds = median(samples)
+  bench.figure({
+    name: `${MEMBERS} members over ${MEMBER_PARTITIONS} partitions on ${bundled.name}`,
+    goal: 'settled 2 s after the last join',
+    figure: `${seconds.toFixed(2)} s (${Math.min(...samples).toFixed(2)} to ${Math.max(...samples).toFixed(2)})`,
+    isMet: seconds < 2,
+  })
+}
+
+/** From the moment that the last of many members is in the group to the moment that everyone has their partitions. */
+async function settlingSeconds({ kts, bundled, sh }, topic, group) {
   const members = Array.from({ length: MEMBERS }, () =>
-    spawn('bash', ['-c', `exec ${kts} consume -b ${bundled.server} --topic ${topic} --group crowd`], {
+    spawn('bash', ['-c', `exec ${kts} consume -b ${bundled.server} --topic ${topic} --group ${group}`], {
       stdio: 'ignore',
     }),
   )
   try {
     const state = () =>
-      JSON.parse(bench.sh(`${kts} groups -b ${bundled.server} --describe --group crowd --members --json || true`))[0]
+      JSON.parse(sh(`${kts} groups -b ${bundled.server} --describe --group ${group} --members --json || true`))[0]
     const until = async (condition) => {
       for (let seen = state(); ; seen = state()) if (seen.members && condition(seen)) return performance.now()
     }
-    const joined = await until((group) => group.members.length === MEMBERS)
+    const joined = await until(({ members: seen }) => seen.length === MEMBERS)
     const settled = await until(
-      (group) =>
-        group.state === 'Stable' &&
-        group.members.length === MEMBERS &&
-        group.members.every(({ assignment }) => assignment.length === MEMBER_PARTITIONS / MEMBERS),
+      ({ state: name, members: seen }) =>
+        name === 'Stable' &&
+        seen.length === MEMBERS &&
+        seen.every(({ assignment }) => assignment.length === MEMBER_PARTITIONS / MEMBERS),
     )
-    const seconds = (settled - joined) / 1000
-    bench.figure({
-      name: `${MEMBERS} members over ${MEMBER_PARTITIONS} partitions on ${bundled.name}`,
-      goal: 'settled 2 s after the last join',
-      figure: `${seconds.toFixed(2)} s`,
-      isMet: seconds < 2,
-    })
+    return (settled - joined) / 1000
   } finally {
     for (const member of members) member.kill('SIGKILL')
   }
