@@ -49,6 +49,7 @@ const lazily = {
   },
 }
 const dist = join(root, 'dist')
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
 const sources = { cli: 'src/cli.ts', broker: 'src/library/index.ts', web: 'src/web/main.tsx' }
 const common = {
   write: false,
@@ -69,7 +70,7 @@ const common = {
   logLevel: 'warning',
 }
 const formats = {
-  cli: { splitting: true, outdir: join(dist, 'cli'), define: { 'import.meta.url': '__url' } },
+  cli: { splitting: true, outdir: join(dist, 'cli'), define: { 'import.meta.url': '__url', __ktsVersion: JSON.stringify(version) } },
   // kafkajs and others are CommonJS and call require() for Node's own modules.
   broker: {
     // In chunks as well: the registry is loaded where it is asked for.

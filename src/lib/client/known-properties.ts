@@ -86,7 +86,11 @@ const OF_REGISTRIES = {
     schema.registry.ssl.truststore.password`,
 } as const satisfies Partial<Record<Type, string>>
 
-const TYPES: ReadonlyMap<string, Type> = new Map([...typesOf(NAMES_BY_TYPE), ...typesOf(OF_REGISTRIES), ...OF_KTS])
+let known: ReadonlyMap<string, Type> | undefined
+
+/** Read when the first property is looked at: most commands have none. */
+const types = (): ReadonlyMap<string, Type> =>
+  (known ??= new Map([...typesOf(NAMES_BY_TYPE), ...typesOf(OF_REGISTRIES), ...OF_KTS]))
 
 function typesOf(namesByType: Readonly<Partial<Record<Type, string>>>): [name: string, type: Type][] {
   return Object.entries(namesByType).flatMap(([type, names]) =>
@@ -102,19 +106,19 @@ const HEADER = /^request\.header\../
 
 const LIMITS: Readonly<Partial<Record<Type, bigint>>> = { int: 2n ** 31n, long: 2n ** 63n, short: 2n ** 15n }
 
-export const isKnownProperty = (name: string): boolean => TYPES.has(name) || HEADER.test(name)
+export const isKnownProperty = (name: string): boolean => types().has(name) || HEADER.test(name)
 
-export const knownProperties = (): Iterable<string> => TYPES.keys()
+export const knownProperties = (): Iterable<string> => types().keys()
 
 /**
  * Whether its value is nobody's to see: one of Kafka's type PASSWORD, or a name that nobody has declared, as it may be
  * one.
  */
-export const isSecretProperty = (name: string): boolean => (TYPES.get(name) ?? 'password') === 'password'
+export const isSecretProperty = (name: string): boolean => (types().get(name) ?? 'password') === 'password'
 
 /** Throws UserError for a value that the type of the property does not allow, read as Kafka's ConfigDef reads it. */
 export function checkPropertyValue(name: string, value: string): void {
-  const type = TYPES.get(name)
+  const type = types().get(name)
   if (!type || type === 'text' || type === 'password') return
   if (!isOfType(type, value.trim())) throw new UserError(`${name}=${value} is not valid: ${EXPECTED[type]} is expected`)
 }

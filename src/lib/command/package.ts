@@ -19,9 +19,12 @@ export function packageRoot(): string {
   }
 }
 
+/** What scripts/build.mjs puts in its place; there is none where the sources run. */
+declare const __ktsVersion: string | undefined
+
 /** kts's own version. */
 export function ktsVersion(): string {
-  return manifest().version
+  return typeof __ktsVersion === 'string' ? __ktsVersion : manifest().version
 }
 
 /** What goes out as `client.id` unless the user names one. */

@@ -175,11 +175,14 @@ const RETRIABLE: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'SHARE_SESSION_LIMIT_REACHED',
 ])
 
-const NAMES = new Map<number, ErrorName>(Object.entries(ERRORS).map(([name, code]) => [code, name as ErrorName]))
+/** Made for the first error: most commands meet none. */
+let names: ReadonlyMap<number, ErrorName> | undefined
 
 /** The name of a code; UNKNOWN_SERVER_ERROR for one that Kafka 4.3 does not know. */
 export function errorName(code: number): ErrorName {
-  return NAMES.get(code) ?? 'UNKNOWN_SERVER_ERROR'
+  if (code === ERRORS.NONE) return 'NONE'
+  names ??= new Map(Object.entries(ERRORS).map(([name, number]) => [number, name as ErrorName]))
+  return names.get(code) ?? 'UNKNOWN_SERVER_ERROR'
 }
 
 export function isRetriable(name: ErrorName): boolean {
