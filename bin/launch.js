@@ -18,7 +18,7 @@ exports.launch = function launch(tool) {
   const folder = join(root, 'dist', 'cli')
   if (!existsSync(join(folder, 'build.json'))) return refuse(tool, `kts is not built: ${howToBuild(root)}`)
   const name = nameOf(tool, process.argv[2])
-  const cli = require('./chunks.js').runChunks(folder, 'cli.js', name)
+  const cli = require(join(folder, 'start.cjs')).runChunks(folder, 'cli.js', name)
   if (SERVERS.includes(name)) require('./small-heap.js').keepHeapSmall()
   return cli.main(tool)
 }
