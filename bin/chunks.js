@@ -12,10 +12,15 @@ const { openPack } = require('./code-cache.js')
  * and none can be kept, they are read and compiled as ever; NODE_DISABLE_COMPILE_CACHE=1 asks for that.
  */
 exports.runChunks = function runChunks(folder, entry, name) {
-  const url = pathToFileURL(folder + sep).href
   const pack = openPack(JSON.parse(readFileSync(folder + sep + 'build.json', 'latin1')).build, folder, name)
   const loaded = new Map()
 
+  /** The `import.meta` of a chunk. Few ask for the address, and to make a URL takes a while. */
+  const metaOf = (file) => ({
+    get url() {
+      return pathToFileURL(folder + sep + file).href
+    },
+  })
   const load = (file) => {
     const known = loaded.get(file)
     if (known) return known
@@ -26,7 +31,7 @@ exports.runChunks = function runChunks(folder, entry, name) {
   const run = (file) => {
     try {
       const kept = pack.get(file)
-      if (kept) return kept(requireFrom, importFrom, url + file)
+      if (kept) return kept(requireFrom, importFrom, metaOf(file))
     } catch {
       // What was kept may be to blame: once more without it.
       pack.drop()
@@ -34,7 +39,7 @@ exports.runChunks = function runChunks(folder, entry, name) {
     const source = readFileSync(folder + sep + file, 'latin1')
     pack.add(file, source)
     const script = new Script(source, { filename: folder + sep + file })
-    return script.runInThisContext()(requireFrom, importFrom, url + file)
+    return script.runInThisContext()(requireFrom, importFrom, metaOf(file))
   }
   const requireFrom = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id))
   const importFrom = (id) => Promise.resolve(id).then(requireFrom)

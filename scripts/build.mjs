@@ -70,7 +70,11 @@ const common = {
   logLevel: 'warning',
 }
 const formats = {
-  cli: { splitting: true, outdir: join(dist, 'cli'), define: { 'import.meta.url': '__url', __ktsVersion: JSON.stringify(version) } },
+  cli: {
+    splitting: true,
+    outdir: join(dist, 'cli'),
+    define: { 'import.meta': '__meta', __ktsVersion: JSON.stringify(version) },
+  },
   // kafkajs and others are CommonJS and call require() for Node's own modules.
   broker: {
     // In chunks as well: the registry is loaded where it is asked for.

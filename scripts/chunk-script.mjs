@@ -32,7 +32,7 @@ export function chunkScript(text) {
     ts.forEachChild(node, find)
   }
   for (const statement of source.statements) if (!ts.isImportDeclaration(statement)) find(statement)
-  return `(function(require,__import,__url){"use strict";${applied(text, edits)};return{${exported.join()}}})`
+  return `(function(require,__import,__meta){"use strict";${applied(text, edits)};return{${exported.join()}}})`
 }
 
 const isExported = (statement) =>

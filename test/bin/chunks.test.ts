@@ -31,7 +31,7 @@ beforeEach(() => {
 })
 afterEach(() => folder.remove())
 
-const asChunk = (code: string): string => `(function (require, __import, __url) {${code}})`
+const asChunk = (code: string): string => `(function (require, __import, __meta) {${code}})`
 
 /** Writes a program that says a word, and louder when it is told to, in chunks as scripts/build.mjs writes them. */
 function write(word: string, build: string, literal = `'${word}'`): void {

@@ -8,7 +8,7 @@ type Exports = Record<string, unknown>
 function run(text: string, modules: Record<string, Exports> = {}): Exports {
   const require = (id: string): Exports => modules[id]!
   const chunk = runInThisContext(chunkScript(text)) as (...given: unknown[]) => Exports
-  return chunk(require, (id: string) => Promise.resolve(require(id)), 'file:///chunk.js')
+  return chunk(require, (id: string) => Promise.resolve(require(id)), { url: 'file:///chunk.js' })
 }
 
 describe('a chunk as a script', () => {
@@ -51,7 +51,7 @@ describe('a chunk as a script', () => {
   })
 
   it('is strict, and knows its place', () => {
-    expect(run('var self=(function(){return this})(),url=__url;export{self,url};')).toEqual({
+    expect(run('var self=(function(){return this})(),url=__meta.url;export{self,url};')).toEqual({
       self: undefined,
       url: 'file:///chunk.js',
     })
