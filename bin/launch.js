@@ -6,8 +6,17 @@ const { join } = require('path')
 /** The least that package.json asks for. */
 const NODE = [20, 19]
 
-/** What serves records for long, by the names that nameOf gives. */
-const SERVERS = ['kafka-server-start', 'kafka-server-start.sh', 'kts-broker', 'kts-up', 'kts-web']
+/** What records may pass through for long, by the names that nameOf gives, without `.sh`. */
+const STREAMING = [
+  'kafka-console-consumer',
+  'kafka-console-producer',
+  'kafka-server-start',
+  'kts-broker',
+  'kts-consume',
+  'kts-produce',
+  'kts-up',
+  'kts-web',
+]
 
 /** Runs the command line under a tool's name. */
 exports.launch = function launch(tool) {
@@ -19,7 +28,7 @@ exports.launch = function launch(tool) {
   if (!existsSync(join(folder, 'build.json'))) return refuse(tool, `kts is not built: ${howToBuild(root)}`)
   const name = nameOf(tool, process.argv[2])
   const cli = require(join(folder, 'start.cjs')).runChunks(folder, 'cli.js', name)
-  if (SERVERS.includes(name)) require('./small-heap.js').keepHeapSmall()
+  if (STREAMING.includes(name.replace(/\.sh$/, ''))) require('./small-heap.js').keepHeapSmall()
   return cli.main(tool)
 }
 

@@ -21,7 +21,7 @@ function youngGeneration(before: string): number {
   return Number(stdout)
 }
 
-it('keeps V8 from letting the young generation of a server grow', () => {
+it('keeps V8 from letting the young generation of what runs for long grow', () => {
   const module = JSON.stringify(join(root, 'bin', 'small-heap.js'))
   expect(youngGeneration('')).toBeGreaterThan(16)
   expect(youngGeneration(`require(${module}).keepHeapSmall()`)).toBeLessThanOrEqual(4)

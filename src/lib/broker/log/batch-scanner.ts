@@ -50,7 +50,7 @@ export class BatchScanner {
     return window.subarray(this.position - this.windowStart, end - this.windowStart)
   }
 
-  /** Holds the upcoming header. Behind a large batch another is likely, whose records are not read in vain. */
+  /** Holds the upcoming header. After a large batch another is likely, whose records are not read in vain. */
   private filledWindow(): Buffer {
     const isAmongLarge = this.upcoming - this.position > this.windowBytes / 2
     const atLeast = isAmongLarge ? BATCH_OVERHEAD : this.windowBytes
