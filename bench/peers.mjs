@@ -27,7 +27,8 @@ export const startKfake = (note) =>
 /** The prefix of a command line as `bench.kafkajs`; null where the package cannot be installed. */
 export const installPlatformatic = (note) =>
   orNote(note, '@platformatic/kafka', async () => {
-    const folder = await npmFolder('platformatic', '@platformatic/kafka')
+    // The last that runs under Node 20.
+    const folder = await npmFolder('platformatic', '@platformatic/kafka', '1.35.0')
     return `KTS_BENCH_PACKAGES=${folder} ${process.execPath} ${here('platformatic.mjs')}`
   })
 
