@@ -36,3 +36,9 @@ export function brokerLoads(bench) {
   }
   return { ...(bench.hasKcat && kcatLoads), ...ktsLoads, ...(tools && javaLoads) }
 }
+
+/** A line of shell as above, for a topic of sixteen partitions. */
+export const sixteenProducers =
+  ({ kts, quick, output }) =>
+  (server, topic) =>
+    `${kts} perf produce -b ${server} -t ${topic} --producers 16 --num-records ${quick ? 100_000 : 1_000_000} --record-size 1000 --throughput -1 > ${output}`

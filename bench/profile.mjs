@@ -1,15 +1,19 @@
 // node bench/profile.mjs [--only REGEX]: where the time of the rows that miss their goal goes, as tables of self time
 // in profiles.md: the bundled broker under each client, and the commands of kts.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { Session } from 'node:inspector/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Bench } from './bench.mjs'
-import { brokerLoads } from './broker-loads.mjs'
+import { brokerLoads, sixteenProducers } from './broker-loads.mjs'
 import { startApache, startBundled } from './servers.mjs'
+import { avroOrders } from './suites/schemas.mjs'
 
-const ROUNDS = { broker: 3, command: 9 }
+const ROUNDS = { broker: 3, command: 9, avro: 10 }
+/** How often the thousand records of the benchmark are decoded in a round. */
+const AVRO_PASSES = 100
 const LINES = 15
 /** Outside of JavaScript: not a function of anybody's. */
 const IDLE = new Set(['(idle)', '(root)'])
@@ -23,6 +27,9 @@ const tables = []
 try {
   bench.sh(`${bench.kts} logs generate --count ${bench.lines} --seed 1 > ${bench.file}`)
   for (const [name, load] of Object.entries(brokerLoads(bench))) if (isWanted(name)) await profileBroker(name, load)
+  const sixteen = 'sixteen producers of kts perf, 1 kB'
+  if (isWanted(sixteen)) await profileBroker(sixteen, { line: sixteenProducers(bench), partitions: 16 })
+  if (isWanted('Avro to JSON text')) await profileAvro('Avro to JSON text')
   for (const [name, line] of Object.entries(commandLines(bench))) if (isWanted(name)) profileCommand(name, line)
 } finally {
   await bench.bundled.stop()
@@ -56,26 +63,43 @@ function commandLines(bench) {
 }
 
 /** One broker for each load, which is repeated: what is compiled in the first round does not count for much. */
-async function profileBroker(name, { line, fill }) {
+async function profileBroker(name, { line, fill, partitions }) {
   const profiles = mkdtempSync(join(folder, 'broker-'))
   const broker = await startBundled({ nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${profiles}`] })
   const filled = fill && bench.newTopic(broker)
   if (fill) bench.sh(fill(broker.server, filled))
-  for (let round = 0; round < ROUNDS.broker; round += 1) bench.sh(line(broker.server, filled ?? bench.newTopic(broker)))
+  for (let round = 0; round < ROUNDS.broker; round += 1)
+    bench.sh(line(broker.server, filled ?? bench.newTopic(broker, { partitions })))
   await broker.stop()
-  addTable(`The bundled broker: ${name}`, profiles, ROUNDS.broker)
+  addTable(`The bundled broker: ${name}`, profilesIn(profiles), ROUNDS.broker)
 }
 
 function profileCommand(name, words) {
   const profiles = mkdtempSync(join(folder, 'command-'))
   const node = `${process.execPath} --cpu-prof --cpu-prof-interval 200 --cpu-prof-dir=${profiles}`
   for (let round = 0; round < ROUNDS.command; round += 1) bench.sh(`${node} ${root}bin/kts ${words} > ${bench.output}`)
-  addTable(name, profiles, ROUNDS.command)
+  addTable(name, profilesIn(profiles), ROUNDS.command)
+}
+
+async function profileAvro(name) {
+  const { codec, payloads } = await avroOrders(folder)
+  const session = new Session()
+  session.connect()
+  await session.post('Profiler.enable')
+  await session.post('Profiler.start')
+  for (let pass = 0; pass < ROUNDS.avro * AVRO_PASSES; pass += 1) for (const payload of payloads) codec.decode(payload)
+  const { profile } = await session.post('Profiler.stop')
+  session.disconnect()
+  addTable(`${name}, ${AVRO_PASSES * payloads.length} records`, [profile], ROUNDS.avro)
+}
+
+function profilesIn(directory) {
+  return readdirSync(directory).map((name) => JSON.parse(readFileSync(join(directory, name), 'utf8')))
 }
 
 function addTable(title, profiles, rounds) {
   const selfMs = new Map()
-  for (const name of readdirSync(profiles)) addSelfTimes(selfMs, JSON.parse(readFileSync(join(profiles, name), 'utf8')))
+  for (const profile of profiles) addSelfTimes(selfMs, profile)
   const all = [...selfMs.values()].reduce((sum, ms) => sum + ms, 0)
   const most = [...selfMs].sort(([, a], [, b]) => b - a).slice(0, LINES)
   const lines = most.map(

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { startBundledBroker } from '../../test/support/bundled-broker.mjs'
+import { sixteenProducers } from '../broker-loads.mjs'
 import { median, memoryOf, timeOnce } from '../measure.mjs'
 
 const MIB = 2 ** 20
@@ -124,16 +125,14 @@ async function aloneAndBeside(bench, broker) {
 }
 
 async function sixteenClients(bench) {
-  const { kts, bundled, apache, quick, output } = bench
-  const records = quick ? 100_000 : 1_000_000
-  const produce = (broker, topic) =>
-    `${kts} perf produce -b ${broker.server} -t ${topic} --producers 16 --num-records ${records} --record-size 1000 --throughput -1 > ${output}`
+  const { bundled, apache } = bench
+  const produce = sixteenProducers(bench)
   await bench.compare({
     name: 'broker: sixteen producers of kts perf, 1 kB',
     goal: '≥ 1.2 × Apache Kafka',
     wants: { 'Apache Kafka': 1.2 },
     before: (who) => bench.newTopic(who === 'kts' ? bundled : apache, { partitions: 16 }),
-    ours: (topic) => produce(bundled, topic),
-    peers: { 'Apache Kafka': apache && ((topic) => produce(apache, topic)) },
+    ours: (topic) => produce(bundled.server, topic),
+    peers: { 'Apache Kafka': apache && ((topic) => produce(apache.server, topic)) },
   })
 }

@@ -39,10 +39,15 @@ const SCHEMA = {
   ],
 }
 
-export async function run(bench) {
-  const codec = (await loadAvro(bench.folder)).parse(JSON.stringify(SCHEMA)).codec()
+/** Payloads of the schema as JSON texts and as Avro, and what turns them into each other. */
+export async function avroOrders(folder) {
+  const codec = (await loadAvro(folder)).parse(JSON.stringify(SCHEMA)).codec()
   const texts = Array.from({ length: DIFFERENT }, (_, index) => JSON.stringify(order(index)))
-  const payloads = texts.map((text) => codec.encode(text))
+  return { codec, texts, payloads: texts.map((text) => codec.encode(text)) }
+}
+
+export async function run(bench) {
+  const { codec, texts, payloads } = await avroOrders(bench.folder)
   const decoded = perSecond(payloads, (payload) => codec.decode(payload).length)
   const note = (text) => bench.note(text)
   const avsc = await loadAvsc(note)
