@@ -1,5 +1,5 @@
 import { type BatchHeader, isCrcValid, NO_TIMESTAMP } from '../../protocol/records/index.ts'
-import { headerOrNull } from './batch-scanner.ts'
+import { headerOrNull, RECORDS_WINDOW_BYTES } from './batch-scanner.ts'
 import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import { MAX_RELATIVE_OFFSET } from './roll.ts'
 import type { Segment } from './segment.ts'
@@ -29,7 +29,7 @@ export function recoverSegment(
   { indexIntervalBytes, gaplessFrom }: RecoveryOptions,
   epochs: LeaderEpochCache,
 ): Recovered {
-  const scanner = segment.scanRecords()
+  const scanner = segment.scan(0, RECORDS_WINDOW_BYTES)
   let nextOffset = segment.baseOffset
   let hasMarkers = false
   segment.beginRebuild()

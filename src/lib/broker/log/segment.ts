@@ -1,6 +1,6 @@
 import { readBuffers } from '../../protocol/read-buffers.ts'
 import { BATCH_OVERHEAD, type BatchHeader, NO_TIMESTAMP, readBatchHeader } from '../../protocol/records/index.ts'
-import { BatchScanner, headerOrNull, RECORDS_WINDOW_BYTES } from './batch-scanner.ts'
+import { BatchScanner, headerOrNull } from './batch-scanner.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
 import { SEGMENT_SUFFIXES, offsetFile } from './names.ts'
 import { OffsetIndex } from './offset-index.ts'
@@ -196,14 +196,9 @@ export class Segment {
     return Number(this.firstTimestamp)
   }
 
-  /** Walks the headers of the batches from a position on. */
-  scan(position = 0): BatchScanner {
-    return new BatchScanner(this.file, position, this.size)
-  }
-
-  /** Walks all batches, for who reads each of them whole. */
-  scanRecords(): BatchScanner {
-    return new BatchScanner(this.file, 0, this.size, RECORDS_WINDOW_BYTES)
+  /** Walks the headers of the batches from a position on; a window holds as much as is read at once. */
+  scan(position = 0, windowBytes?: number): BatchScanner {
+    return new BatchScanner(this.file, position, this.size, windowBytes)
   }
 
   /**
