@@ -115,11 +115,13 @@ describe('a raised signal', () => {
     const { fd, writer } = openPipe()
     const controller = new AbortController()
     const { chunks } = await openInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, controller.signal)
-    writer.write('one')
+    const written = new Promise((resolve) => writer.write('one', resolve))
     expect(String((await chunks.next()).value)).toBe('one')
     const next = chunks.next()
     controller.abort()
     expect((await next).done).toBe(true)
+    // What is read may not be known to be written yet, and a stream fails that is destroyed before.
+    await written
     writer.destroy()
   })
 
