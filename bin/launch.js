@@ -27,8 +27,9 @@ exports.launch = function launch(tool) {
   const folder = join(root, 'dist', 'cli')
   if (!existsSync(join(folder, 'build.json'))) return refuse(tool, `kts is not built: ${howToBuild(root)}`)
   const name = nameOf(tool, process.argv[2])
-  const cli = require(join(folder, 'start.cjs')).runChunks(folder, 'cli.js', name)
-  if (STREAMING.includes(name.replace(/\.sh$/, ''))) require('./small-heap.js').keepHeapSmall()
+  const { runChunks, keepHeapSmall } = require(join(folder, 'start.cjs'))
+  const cli = runChunks(folder, 'cli.js', name)
+  if (STREAMING.includes(name.replace(/\.sh$/, ''))) keepHeapSmall()
   return cli.main(tool)
 }
 

@@ -145,12 +145,12 @@ async function asScripts(chunks) {
   return [...scripts, { path: join(dist, 'cli', 'build.json'), text: JSON.stringify({ build: digest.slice(0, 16) }) }]
 }
 
-/** bin/chunks.js and what it needs in one file: Node takes half a millisecond for each that it finds and compiles. */
+/** bin/start.js and what it needs in one file: Node takes half a millisecond for each that it finds and compiles. */
 async function starter() {
   const { outputFiles } = await build({
     ...common,
     format: 'cjs',
-    entryPoints: [join(root, 'bin', 'chunks.js')],
+    entryPoints: [join(root, 'bin', 'start.js')],
     outfile: join(dist, 'cli', 'start.cjs'),
   })
   return { path: outputFiles[0].path, text: outputFiles[0].text }

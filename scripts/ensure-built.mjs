@@ -11,6 +11,8 @@ const SOURCES = [
   'src',
   'bin/chunks.js',
   'bin/code-cache.js',
+  'bin/small-heap.js',
+  'bin/start.js',
   'scripts/build.mjs',
   'scripts/chunk-script.mjs',
   'scripts/third-party.mjs',
